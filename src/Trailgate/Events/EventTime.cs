@@ -1,0 +1,94 @@
+using System.Globalization;
+
+namespace Trailgate.Events;
+
+/// <summary>
+/// When an event happened: UTC, to the nanosecond. Sources write up to nine fraction digits (container logs do), and a
+/// <see cref="DateTime"/> would lose the last two.
+/// </summary>
+/// <param name="Ticks">100-nanosecond ticks since 0001-01-01T00:00:00Z, as <see cref="DateTime.Ticks"/>.</param>
+/// <param name="Nanoseconds">What is left over beyond a tick: 0 to 99.</param>
+public readonly record struct EventTime(long Ticks, byte Nanoseconds = 0) : IComparable<EventTime>
+{
+    /// <summary>Longest text form, in bytes: nine fraction digits.</summary>
+    public const int MaxTextLength = 30;
+
+    /// <summary>The start of the hour that this time lies in; segments are cut by it.</summary>
+    public DateTime Hour => new(Ticks - Ticks % TimeSpan.TicksPerHour, DateTimeKind.Utc);
+
+    /// <summary>This time as a <see cref="DateTimeOffset"/>, cut to 100 nanoseconds.</summary>
+    public DateTimeOffset ToDateTimeOffset() => new(Ticks, TimeSpan.Zero);
+
+    /// <summary>The time that a <see cref="DateTimeOffset"/> stands for.</summary>
+    public static EventTime From(DateTimeOffset time) => new(time.UtcTicks);
+
+    /// <summary>
+    /// Writes RFC 3339 in UTC with three, six, seven or nine fraction digits: as few of them as lose nothing, at least three.
+    /// </summary>
+    /// <returns>The number of bytes written, at most <see cref="MaxTextLength"/>.</returns>
+    public int WriteText(Span<byte> destination)
+    {
+        var fraction = (int)(Ticks % TimeSpan.TicksPerSecond) * 100 + Nanoseconds;
+        var digits = fraction % 1_000_000 == 0 ? 3 : fraction % 1_000 == 0 ? 6 : fraction % 100 == 0 ? 7 : 9;
+        new DateTime(Ticks, DateTimeKind.Utc).TryFormat(destination, out var written, "yyyy-MM-ddTHH:mm:ss.", CultureInfo.InvariantCulture);
+        var scale = 100_000_000;
+        for (var i = 0; i < digits; i++, scale /= 10)
+        {
+            destination[written++] = (byte)('0' + fraction / scale % 10);
+        }
+
+        destination[written++] = (byte)'Z';
+        return written;
+    }
+
+    /// <summary>
+    /// Reads exactly what <see cref="WriteText"/> writes (any number of fraction digits from one to nine).
+    /// The many forms in which sources write a time are read by the normalizer, not here.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out EventTime time)
+    {
+        time = default;
+        if (utf8.Length is < 22 or > MaxTextLength
+            || utf8[^1] != 'Z' || utf8[19] != '.'
+            || !DateTime.TryParseExact(
+                System.Text.Encoding.ASCII.GetString(utf8[..19]), "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var seconds))
+        {
+            return false;
+        }
+
+        var fraction = 0;
+        var scale = 100_000_000;
+        foreach (var digit in utf8[20..^1])
+        {
+            if (!char.IsAsciiDigit((char)digit))
+            {
+                return false;
+            }
+
+            fraction += (digit - '0') * scale;
+            scale /= 10;
+        }
+
+        time = new EventTime(seconds.Ticks + fraction / 100, (byte)(fraction % 100));
+        return true;
+    }
+
+    /// <inheritdoc />
+    public int CompareTo(EventTime other) =>
+        Ticks != other.Ticks ? Ticks.CompareTo(other.Ticks) : Nanoseconds.CompareTo(other.Nanoseconds);
+
+    /// <summary>The form that <see cref="WriteText"/> writes.</summary>
+    public override string ToString()
+    {
+        Span<byte> text = stackalloc byte[MaxTextLength];
+        return System.Text.Encoding.ASCII.GetString(text[..WriteText(text)]);
+    }
+
+#pragma warning disable CS1591 // comparison operators mean what they mean everywhere
+    public static bool operator <(EventTime left, EventTime right) => left.CompareTo(right) < 0;
+    public static bool operator >(EventTime left, EventTime right) => left.CompareTo(right) > 0;
+    public static bool operator <=(EventTime left, EventTime right) => left.CompareTo(right) <= 0;
+    public static bool operator >=(EventTime left, EventTime right) => left.CompareTo(right) >= 0;
+#pragma warning restore CS1591
+}
