@@ -32,7 +32,7 @@ public sealed partial class AlertDispatcher(
     }
 
     /// <summary>Set whenever this process queued something.</summary>
-    public AlertSignal Queued { get; } = new();
+    internal AlertSignal Queued { get; } = new();
 
     /// <summary>Whether any rule matches. Does not allocate: ingest asks for every event.</summary>
     public bool Matches(in EventLine line) => rules.Matches(line);

@@ -24,7 +24,7 @@ public sealed class AlertDeliveryTests
         Assert.Equal([_one, _two], audit.Received);
         Assert.Empty(_world.Queue.Bodies);
         Assert.Equal(
-            $$$"""{"schema":1,"matches":"{{{AlertWorld.MatchesPath}}}","channel":"ops","scheduled":1,"alerts":[{"id":"{{{_one}}}","rule":"delete","state":"delivered","attempts":[{"at":"2026-11-22T06:00:00+00:00","status":200}]},{"id":"{{{_two}}}","rule":"delete","state":"delivered","attempts":[{"at":"2026-11-22T06:00:00+00:00","status":200}]}]}""",
+            $$$"""{"schema":1,"matches":"{{{AlertWorld.MatchesPath}}}","channel":"ops","scheduled":1,"alerts":[{"id":"{{{_one}}}","rule":"delete","state":"delivered","attempts":[{"at":"2026-11-22T06:00:00.000Z","status":200}]},{"id":"{{{_two}}}","rule":"delete","state":"delivered","attempts":[{"at":"2026-11-22T06:00:00.000Z","status":200}]}]}""",
             _world.Text(RecordPath));
     }
 
@@ -309,6 +309,7 @@ public sealed class AlertDeliveryTests
     [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"other","blob":"matches/a.ndjson"}""")]
     [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","channel":"../x"}""")]
     [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","attempt":"2"}""")]
+    [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","channel":"ops","attempt":8}""")]
     public async Task A_message_that_can_not_be_read_is_put_aside_with_the_reason(string message)
     {
         await _world.NewDelivery(new FakeReceiver(200).Channel()).HandleAsync(Encoding.UTF8.GetBytes(message), CancellationToken.None);

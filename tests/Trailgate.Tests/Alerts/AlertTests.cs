@@ -52,6 +52,17 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public void Bytes_that_are_no_UTF_8_are_left_out_and_the_alert_is_raised()
+    {
+        byte[] line = [.. Encoding.UTF8.GetBytes(Line("x"))];
+        line[line.AsSpan().IndexOf("\"x\""u8) + 1] = 0xFF;
+
+        var alert = Alert.OfEvent(AlertRule.Delete, AlertWorld.Parsed(Encoding.UTF8.GetBytes(Line("x"))), line, RaisedAt);
+
+        Assert.False(Event(alert).TryGetProperty("message", out _));
+    }
+
+    [Fact]
     public void Members_of_unexpected_types_are_left_out()
     {
         var alert = Of("""
