@@ -1,0 +1,186 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Trailgate.Events;
+
+namespace Trailgate.Query;
+
+/// <summary>
+/// Holds stored lines against a query. Most lines are refused before their end is parsed: a line that does not contain
+/// the text asked for at all is not parsed, and time, action and outcome stand in front.
+/// </summary>
+internal sealed class EventMatcher(EventQuery query)
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
+
+    private readonly Parts _required = PartsOf(query);
+    private readonly byte[][] _needles = [.. new[] { query.Target?.Needle, query.CorrelationId }.OfType<string>().Select(Encoding.UTF8.GetBytes)];
+    private readonly byte[]? _correlationId = query.CorrelationId is { } text ? Encoding.UTF8.GetBytes(text) : null;
+
+    /// <summary>Whether a line is an event that the query asks for, and not older than <paramref name="floor"/>.</summary>
+    public bool Matches(ReadOnlySpan<byte> line, EventTime floor, out EventId id, out EventTime time)
+    {
+        id = default;
+        time = default;
+        try
+        {
+            return CanMatch(line) && Read(line, floor, out id, out time);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Not JSON, or a member of another type than events have: whoever stores lines checks them, queries only look.
+            return false;
+        }
+    }
+
+    // A string may be written with escapes, so only a line without any backslash can be refused by its bytes.
+    private bool CanMatch(ReadOnlySpan<byte> line)
+    {
+        foreach (var needle in _needles)
+        {
+            if (line.IndexOf(needle) < 0 && !line.Contains((byte)'\\'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool Read(ReadOnlySpan<byte> line, EventTime floor, out EventId id, out EventTime time)
+    {
+        id = default;
+        time = default;
+        var missing = _required;
+        var reader = new Utf8JsonReader(line, Options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("id"u8))
+            {
+                missing &= reader.Read() && EventId.TryParse(reader.ValueSpan, out id) ? ~Parts.Id : Parts.All;
+            }
+            else if (reader.ValueTextEquals("eventTime"u8))
+            {
+                reader.Read();
+                if (!EventTime.TryParse(reader.ValueSpan, out time) || time < floor || !query.Wants(time, time))
+                {
+                    return false;
+                }
+
+                missing &= ~Parts.Time;
+            }
+            else if (PartNamed(ref reader) is var part and not Parts.None && (_required & part) != Parts.None)
+            {
+                reader.Read();
+                if (!Passes(ref reader, part))
+                {
+                    return false;
+                }
+
+                missing &= ~part;
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return missing == Parts.None && !reader.Read();
+    }
+
+    private static Parts PartNamed(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("action"u8) ? Parts.Action
+        : reader.ValueTextEquals("outcome"u8) ? Parts.Outcome
+        : reader.ValueTextEquals("target"u8) ? Parts.Target
+        : reader.ValueTextEquals("correlationId"u8) ? Parts.Correlation
+        : reader.ValueTextEquals("trailgate"u8) ? Parts.Own
+        : Parts.None;
+
+    private bool Passes(ref Utf8JsonReader reader, Parts part) => part switch
+    {
+        Parts.Action => TextMatches(ref reader, static (query, text) => query.Action!.Matches(text)),
+        Parts.Outcome => TextMatches(ref reader, static (query, text) => Outcomes.TryParse(text, out var outcome) && outcome == query.Outcome),
+        Parts.Target => Member(ref reader, "id"u8, static (query, text) => query.Target!.Matches(text)),
+        Parts.Correlation => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(_correlationId),
+        _ => Member(ref reader, "region"u8, static (query, text) => Region.TryParse(text, out var region) && query.Wants(region)),
+    };
+
+    private static Parts PartsOf(EventQuery query) =>
+        Parts.Id | Parts.Time
+        | (query.Action is null ? Parts.None : Parts.Action)
+        | (query.Outcome is null ? Parts.None : Parts.Outcome)
+        | (query.Target is null ? Parts.None : Parts.Target)
+        | (query.CorrelationId is null ? Parts.None : Parts.Correlation)
+        | (query.Regions.Count == 0 ? Parts.None : Parts.Own);
+
+    // Reads an object to its end; whether a string member of that name passes.
+    private bool Member(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, TextTest test)
+    {
+        var passes = false;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var wanted = reader.ValueTextEquals(name);
+            reader.Read();
+            if (wanted)
+            {
+                passes = TextMatches(ref reader, test);
+            }
+
+            reader.Skip();
+        }
+
+        return passes;
+    }
+
+    private bool TextMatches(ref Utf8JsonReader reader, TextTest test)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        if (!reader.ValueIsEscaped)
+        {
+            return test(query, reader.ValueSpan);
+        }
+
+        var plain = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            return test(query, plain.AsSpan(0, reader.CopyString(plain)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(plain);
+        }
+    }
+
+    /// <summary>What an event must have, and must have passed.</summary>
+    [Flags]
+    private enum Parts
+    {
+        None = 0,
+        Id = 1,
+        Time = 2,
+        Action = 4,
+        Outcome = 8,
+        Target = 16,
+        Correlation = 32,
+        Own = 64,
+        All = 127,
+    }
+
+    private delegate bool TextTest(EventQuery query, ReadOnlySpan<byte> text);
+}
