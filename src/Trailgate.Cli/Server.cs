@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Trailgate.Hosting;
+
+namespace Trailgate.Cli;
+
+/// <summary>
+/// Puts the standalone host together: Kestrel in front of <see cref="HttpEdge"/> and nothing between them. Everything
+/// is added by hand, so that no setting of the framework (its own URLs, endpoints, host filters) opens another door.
+/// </summary>
+internal static class Server
+{
+    /// <summary>
+    /// The edge and the ingest endpoint answer 413 at their own, lower limits; this one only bounds what a mistake there
+    /// could let in.
+    /// </summary>
+    private const long MaxRequestBodyBytes = 128L * 1024 * 1024;
+
+    /// <summary>Builds the host and checks all settings.</summary>
+    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    /// <exception cref="CommandFailedException">A URL can not be served.</exception>
+    /// <exception cref="Storage.StorageException">The data directory can not be written.</exception>
+    public static WebApplication Build(IConfigurationManager settings, string urls)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Configuration.AddConfiguration(settings);
+        AddLogging(builder.Logging, settings);
+        builder.Services.AddTrailgate(settings);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
+
+        var server = builder.Build();
+        server.Services.GetRequiredService<IStartupValidator>().Validate();
+        CheckUrls(urls, server.Services.GetRequiredService<AccessKeys>());
+        DataDirectory.Prepare(server.Services.GetRequiredService<IOptions<StorageOptions>>().Value.Data);
+
+        var edge = server.Services.GetRequiredService<HttpEdge>();
+        server.Run(edge.HandleAsync);
+        return server;
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+        // Without TLS there is no negotiation: a port speaks either HTTP/1.1 or HTTP/2, and senders speak the former.
+        kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+    }
+
+    private static void CheckUrls(string urls, AccessKeys keys)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new CommandFailedException($"{url} can not be served: trailgate speaks plain HTTP, and TLS is ended by a proxy before it. Use http://...");
+            }
+
+            if (keys.IsEmpty && !LoopbackOnly.IsLoopbackUrl(url))
+            {
+                throw new CommandFailedException($"{url} is not served, because no access key is configured and others could reach it. Make one with 'trailgate access-key new NAME --scopes ingest,read', or listen on http://127.0.0.1:PORT.");
+            }
+        }
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, IConfiguration settings)
+    {
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter("Trailgate", LogLevel.Information);
+        logging.AddConfiguration(settings.GetSection("Logging"));
+        logging.AddConsole(static options => options.FormatterName = LineFormatter.FormatterName);
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Trailgate.Hosting;
+
+/// <summary>
+/// The list of all routes. The standalone host serves them through <see cref="HttpEdge"/> directly; a trigger function
+/// of the Functions host exists for each and calls the same.
+/// </summary>
+public static class RouteTable
+{
+    /// <summary>Every route there is.</summary>
+    public static IReadOnlyList<Route> All { get; } =
+    [
+        new("GET", "/health/live", Scopes.None, static _ => HealthEndpoint.LiveAsync),
+        new("GET", "/health/ready", Scopes.None, static services => services.GetRequiredService<HealthEndpoint>().ReadyAsync),
+    ];
+}
