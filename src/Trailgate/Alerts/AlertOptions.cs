@@ -1,0 +1,53 @@
+using System.Buffers;
+
+namespace Trailgate.Alerts;
+
+/// <summary>Which rules are on, where alerts go, and how the queue is read. Checked at the start.</summary>
+public sealed class AlertOptions
+{
+    /// <summary>Where the settings stand.</summary>
+    public const string Section = "Trailgate:Alerts";
+
+    /// <summary>Longest channel name, in characters.</summary>
+    public const int MaxChannelNameLength = 40;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    /// <summary>Turns rules off (or on, which they are anyway) by name.</summary>
+    public IDictionary<string, bool> Rules { get; init; } = new Dictionary<string, bool>(StringComparer.Ordinal);
+
+    /// <summary>The channels by name. None: alerts are kept and sent nowhere.</summary>
+    public IDictionary<string, ChannelOptions> Channels { get; init; } = new Dictionary<string, ChannelOptions>(StringComparer.Ordinal);
+
+    /// <summary>How often the standalone host looks into the queue: 100 milliseconds to 1 minute. What the same process queues does not wait for it.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a message that is being handled stays hidden from others: 3 minutes to 1 day. One is handled within 2 minutes and a half.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many messages the standalone host handles at once: 1 to 16.</summary>
+    public int Concurrency { get; set; } = 4;
+
+    /// <summary>Whether a channel may have this name. It becomes part of blob names and of webhook ids.</summary>
+    internal static bool IsChannelName(string name) =>
+        name.Length is > 0 and <= MaxChannelNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+}
+
+/// <summary>One channel.</summary>
+public sealed class ChannelOptions
+{
+    /// <summary>What kind of receiver it is: <c>webhook</c>.</summary>
+    public string? Type { get; set; }
+
+    /// <summary>Where to send. May hold a secret itself, so it is neither logged nor recorded.</summary>
+    public string? Url { get; set; }
+
+    /// <summary>
+    /// <c>whsec_</c> and Base64 of 24 to 64 random bytes. While a secret is being changed: both, with a space or a comma
+    /// between them; each message is then signed with each.
+    /// </summary>
+    public string? Secret { get; set; }
+
+    /// <summary>Permits http and private addresses: for tests and inner networks.</summary>
+    public bool Insecure { get; set; }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Trailgate.Alerts.Channels;
+
+namespace Trailgate.Alerts;
+
+/// <summary>Checks the settings and reports all faults at once, by their full names and without their values: urls and secrets are secret.</summary>
+internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
+{
+    private static readonly string[] KnownTypes = ["webhook"];
+
+    public ValidateOptionsResult Validate(string? name, AlertOptions options)
+    {
+        List<string> faults = [.. CheckQueue(options), .. CheckRules(options)];
+        foreach (var (channelName, channel) in options.Channels)
+        {
+            faults.AddRange(CheckChannel(channelName, channel));
+        }
+
+        return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
+
+    private static IEnumerable<string> CheckQueue(AlertOptions options)
+    {
+        if (options.PollInterval < TimeSpan.FromMilliseconds(100) || options.PollInterval > TimeSpan.FromMinutes(1))
+        {
+            yield return $"{AlertOptions.Section}:PollInterval must be between 00:00:00.100 and 00:01:00.";
+        }
+
+        if (options.Lease < TimeSpan.FromMinutes(3) || options.Lease > TimeSpan.FromDays(1))
+        {
+            yield return $"{AlertOptions.Section}:Lease must be between 00:03:00 and 1.00:00:00.";
+        }
+
+        if (options.Concurrency is < 1 or > 16)
+        {
+            yield return $"{AlertOptions.Section}:Concurrency must be between 1 and 16.";
+        }
+    }
+
+    private static IEnumerable<string> CheckRules(AlertOptions options)
+    {
+        var known = AlertRule.All.Select(rule => rule.Name).ToList();
+        foreach (var rule in options.Rules.Keys.Where(rule => !known.Contains(rule)))
+        {
+            yield return rule == AlertRule.Pipeline
+                ? $"{AlertOptions.Section}:Rules:{rule} can not be set: Trailgate always tells about its own failures."
+                : $"{AlertOptions.Section}:Rules:{rule} is no known rule. Known are: {string.Join(", ", known)}.";
+        }
+    }
+
+    private static IEnumerable<string> CheckChannel(string name, ChannelOptions channel)
+    {
+        var setting = $"{AlertOptions.Section}:Channels:{name}";
+        if (!AlertOptions.IsChannelName(name))
+        {
+            yield return $"{setting}: a channel's name has 1 to {AlertOptions.MaxChannelNameLength} lower-case letters, digits and hyphens.";
+        }
+
+        if (channel.Type is not { } type || !KnownTypes.Contains(type))
+        {
+            yield return $"{setting}:Type must be one of: {string.Join(", ", KnownTypes)}.";
+        }
+
+        if (UrlFault(channel) is { } fault)
+        {
+            yield return $"{setting}:Url {fault}";
+        }
+
+        if (!WebhookSecrets.TryParse(channel.Secret, out _))
+        {
+            yield return $"{setting}:Secret must be whsec_ and the Base64 of {WebhookSecrets.MinBytes} to {WebhookSecrets.MaxBytes} bytes; several are split by a space or a comma.";
+        }
+    }
+
+    private static string? UrlFault(ChannelOptions channel)
+    {
+        if (!Uri.TryCreate(channel.Url, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
+        {
+            return "must be an absolute https address.";
+        }
+
+        if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
+        {
+            return "must have neither a user name nor a fragment.";
+        }
+
+        if (channel.Insecure)
+        {
+            return null;
+        }
+
+        if (url.Scheme != Uri.UriSchemeHttps)
+        {
+            return "must be https, unless Insecure is true.";
+        }
+
+        // Names are checked at each connect, when they are resolved; an address can be refused at once.
+        return url.IsLoopback || (IPAddress.TryParse(url.IdnHost, out var address) && !PublicAddress.Is(address))
+            ? "must not be a private address, unless Insecure is true."
+            : null;
+    }
+}

@@ -1,0 +1,150 @@
+using Trailgate.Storage;
+
+namespace Trailgate.Alerts;
+
+/// <summary>
+/// One pass over the alerts of one matches blob for one channel: sends what this try has not sent yet, records it, and
+/// queues what is left to do. At least once: what was sent in the last second before a crash may be sent again, with the
+/// same alert id.
+/// </summary>
+internal sealed class ChannelDelivery(
+    IBlobStore store, IMessageQueue queue, DeadLetters deadLetters, RetrySchedule schedule, TimeProvider time)
+{
+    /// <summary>
+    /// How long one message may send before the rest goes into a new one. Well below the lease, so that no second handler
+    /// gets the message meanwhile.
+    /// </summary>
+    public static readonly TimeSpan Slice = TimeSpan.FromMinutes(2);
+
+    private const int SendsAtOnce = 4;
+    private static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(1);
+
+    /// <param name="matches">The blob that the alerts are from.</param>
+    /// <param name="alerts">Its alerts.</param>
+    /// <param name="channel">Where to send them.</param>
+    /// <param name="attempt">Which try this is, from 1.</param>
+    /// <param name="cancellationToken">Stops after the sends in flight; what was sent is recorded all the same.</param>
+    /// <exception cref="StorageException">Something could not be recorded or queued: handle the message again.</exception>
+    public async Task RunAsync(
+        MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, CancellationToken cancellationToken)
+    {
+        var progress = await DeliveryProgress.OpenAsync(store, matches, channel.Name, alerts, cancellationToken);
+        if (attempt < progress.Scheduled)
+        {
+            return;
+        }
+
+        var pass = new Pass();
+        try
+        {
+            await SendDueAsync(progress, alerts, channel, attempt, pass, cancellationToken);
+        }
+        finally
+        {
+            // Also when stopping: what was sent and not recorded would be sent again.
+            await progress.SaveAsync(CancellationToken.None);
+        }
+
+        await BuryAsync(progress, matches, alerts, channel, pass, cancellationToken);
+        await ScheduleRestAsync(progress, matches, alerts, channel, attempt, pass, cancellationToken);
+        await progress.SaveAsync(cancellationToken);
+    }
+
+    private async Task SendDueAsync(
+        DeliveryProgress progress, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
+    {
+        var due = alerts.Where(alert => progress[alert] is { State: DeliveryState.Pending } known && known.Attempts.Count < attempt);
+        var started = time.GetTimestamp();
+        var saved = started;
+        foreach (var some in due.ToList().Chunk(SendsAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (time.GetElapsedTime(started) >= Slice)
+            {
+                pass.IsCut = true;
+                return;
+            }
+
+            await Task.WhenAll(some.Select(async alert =>
+            {
+                var result = await channel.Send(alert, cancellationToken);
+                progress.Note(alert, result, time.GetUtcNow());
+                pass.Note(alert, result);
+            }));
+            if (time.GetElapsedTime(saved) >= BetweenSaves)
+            {
+                await progress.SaveAsync(cancellationToken);
+                saved = time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>Dead letters first, then the alert about them, then the record: a crash in between repeats, and loses nothing.</summary>
+    private async Task BuryAsync(
+        DeliveryProgress progress, MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, Pass pass, CancellationToken cancellationToken)
+    {
+        var tellOf = false;
+        foreach (var alert in alerts)
+        {
+            var known = progress[alert];
+            if (known.State == DeliveryState.Pending && (known.Attempts.Count >= RetrySchedule.MaxAttempts || pass.IsRefused(alert)))
+            {
+                await deadLetters.AddAsync(channel.Name, alert, known.Attempts, cancellationToken);
+                progress.NoteDead(alert);
+            }
+
+            tellOf |= progress[alert].State == DeliveryState.Dead && !alert.IsPipeline;
+        }
+
+        if (tellOf)
+        {
+            await deadLetters.RaiseAsync(channel.Name, matches, cancellationToken);
+        }
+    }
+
+    private async Task ScheduleRestAsync(
+        DeliveryProgress progress, MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
+    {
+        var message = new DeliveryMessage(matches) { Channel = channel.Name, Attempt = attempt };
+        if (pass.IsCut)
+        {
+            await queue.SendAsync(message.ToBytes(), TimeSpan.Zero, cancellationToken);
+        }
+        else if (alerts.Any(alert => progress[alert].State == DeliveryState.Pending)
+            && schedule.WaitAfter(attempt, pass.RetryAfter) is { } wait)
+        {
+            await queue.SendAsync((message with { Attempt = attempt + 1 }).ToBytes(), wait, cancellationToken);
+            progress.NoteScheduled(attempt + 1);
+        }
+    }
+
+    /// <summary>What one pass learned beyond the record. Notes come from several sends at once.</summary>
+    private sealed class Pass
+    {
+        private readonly Lock _lock = new();
+        private readonly HashSet<AlertId> _refused = [];
+
+        public bool IsCut { get; set; }
+
+        public TimeSpan? RetryAfter { get; private set; }
+
+        public bool IsRefused(Alert alert) => _refused.Contains(alert.Id);
+
+        public void Note(Alert alert, SendResult result)
+        {
+            if (result is not SendResult.Failed failed)
+            {
+                return;
+            }
+
+            lock (_lock)
+            {
+                RetryAfter = failed.RetryAfter > (RetryAfter ?? TimeSpan.Zero) ? failed.RetryAfter : RetryAfter;
+                if (failed.Gone)
+                {
+                    _refused.Add(alert.Id);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Trailgate.Alerts;
+
+/// <summary>
+/// The few members of a normalized line that tell a person what happened: who, what, when, where, how it ended. Bodies
+/// stay out, so an alert stays small and carries nothing that the reader did not ask for.
+/// </summary>
+internal static class EventSummary
+{
+    // Longest number that is copied; the normalizer lets longer ones through as they came.
+    private const int MaxNumberBytes = 32;
+
+    private static readonly string[] Root = ["id", "eventTime", "action", "outcome", "severity", "correlationId", "message"];
+    private static readonly string[] Reason = ["reasonCode", "reasonType", "reasonForFailure"];
+    private static readonly string[] Initiator = ["id", "name", "address"];
+    private static readonly string[] Target = ["id", "name", "typeURI"];
+    private static readonly string[] Host = ["address"];
+    private static readonly string[] Own = ["region", "kind"];
+
+    /// <summary>Writes the summary object.</summary>
+    /// <returns>The event's severity.</returns>
+    /// <exception cref="JsonException">The line is no JSON object.</exception>
+    public static string Write(ReadOnlySpan<byte> line, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output, Alert.WriterOptions);
+        var severity = "normal";
+        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 128 });
+        reader.Read();
+        writer.WriteStartObject();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("reason"u8))
+            {
+                WriteObject(ref reader, writer, "reason", Reason);
+            }
+            else if (reader.ValueTextEquals("initiator"u8))
+            {
+                WriteObject(ref reader, writer, "initiator", Initiator);
+            }
+            else if (reader.ValueTextEquals("target"u8))
+            {
+                WriteObject(ref reader, writer, "target", Target);
+            }
+            else if (reader.ValueTextEquals("trailgate"u8))
+            {
+                reader.Read();
+                CopyMembers(ref reader, writer, Own);
+            }
+            else
+            {
+                if (reader.ValueTextEquals("severity"u8))
+                {
+                    var value = reader;
+                    severity = value.Read() && value.TokenType == JsonTokenType.String && value.ValueSpan.Length <= 32
+                        ? value.GetString() ?? severity
+                        : severity;
+                }
+
+                CopyMember(ref reader, writer, Root);
+            }
+        }
+
+        writer.WriteEndObject();
+        return severity;
+    }
+
+    private static void WriteObject(ref Utf8JsonReader reader, Utf8JsonWriter writer, string name, string[] members)
+    {
+        writer.WriteStartObject(name);
+        reader.Read();
+        CopyMembers(ref reader, writer, members);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The reader stands on a value; afterwards on its last token.</summary>
+    private static void CopyMembers(ref Utf8JsonReader reader, Utf8JsonWriter writer, string[] members)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        var addressWritten = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (members == Initiator && reader.ValueTextEquals("host"u8) && !addressWritten)
+            {
+                reader.Read();
+                CopyMembers(ref reader, writer, Host);
+                addressWritten = true;
+            }
+            else if (members == Initiator && reader.ValueTextEquals("address"u8))
+            {
+                CopyMember(ref reader, writer, addressWritten ? [] : Host);
+                addressWritten = true;
+            }
+            else
+            {
+                CopyMember(ref reader, writer, members);
+            }
+        }
+    }
+
+    /// <summary>Copies a string or a number whose name is wanted; skips anything else.</summary>
+    private static void CopyMember(ref Utf8JsonReader reader, Utf8JsonWriter writer, string[] wanted)
+    {
+        string? name = null;
+        foreach (var candidate in wanted)
+        {
+            name = reader.ValueTextEquals(candidate) ? candidate : name;
+        }
+
+        reader.Read();
+        if (name is null)
+        {
+            reader.Skip();
+        }
+        else if (reader.TokenType == JsonTokenType.String)
+        {
+            CopyString(ref reader, writer, name);
+        }
+        else if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length <= MaxNumberBytes)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
+        }
+        else
+        {
+            reader.Skip();
+        }
+    }
+
+    private static void CopyString(ref Utf8JsonReader reader, Utf8JsonWriter writer, string name)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            var length = reader.CopyString(rented);
+            writer.WritePropertyName(name);
+            BoundedText.Write(writer, rented.AsSpan(0, length), Alert.MaxStringBytes);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair as an escape: valid JSON, no text. An alert without this member beats no alert.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+}
