@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Trailgate.Events;
+
+namespace Trailgate.Query;
+
+/// <summary>
+/// Which events are asked for. Filters that are not set let everything pass; all that are set must hold.
+/// </summary>
+public sealed record EventQuery
+{
+    /// <summary>How many events an answer has when the query does not say.</summary>
+    public const int DefaultLimit = 100;
+
+    /// <summary>Most events of one answer.</summary>
+    public const int MaxLimit = 1_000;
+
+    /// <summary>Earliest eventTime, included.</summary>
+    public EventTime? From { get; init; }
+
+    /// <summary>End of the eventTimes, not included: windows that touch neither overlap nor leave a gap.</summary>
+    public EventTime? To { get; init; }
+
+    /// <summary>
+    /// Names of regions; empty for all. They stay text, because a <see cref="Region"/> made of what a caller sends would
+    /// be remembered for good.
+    /// </summary>
+    public IReadOnlySet<string> Regions { get; init; } = new HashSet<string>();
+
+    /// <summary>What the whole action must look like.</summary>
+    public ActionPattern? Action { get; init; }
+
+    /// <summary>How the action must have ended.</summary>
+    public Outcome? Outcome { get; init; }
+
+    /// <summary>What target.id must be; a CRN also finds what lies below it, see <see cref="TargetFilter"/>.</summary>
+    public TargetFilter? Target { get; init; }
+
+    /// <summary>What correlationId must be, to the letter.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Most events of the answer: 1 to <see cref="MaxLimit"/>.</summary>
+    public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>Whether events of a region are asked for.</summary>
+    public bool Wants(Region region) => Regions.Count == 0 || Regions.Contains(region.Name);
+
+    /// <summary>Whether events between two times, both included, can be in the window asked for.</summary>
+    public bool Wants(EventTime oldest, EventTime newest) => !(newest < From) && !(oldest >= To);
+
+    /// <summary>
+    /// Reads the parameters of a request. A parameter that nobody knows is an error and not ignored: a misspelt filter
+    /// would let everything pass.
+    /// </summary>
+    public static bool TryParse(IQueryCollection parameters, [NotNullWhen(true)] out EventQuery? query, [NotNullWhen(false)] out Problem? problem)
+    {
+        var parser = new EventQueryParser();
+        query = parser.Read(parameters);
+        problem = parser.Problem;
+        return query is not null;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Trailgate.Archive;
+using Trailgate.Events;
+using Trailgate.Storage;
+
+namespace Trailgate.Query;
+
+/// <summary>
+/// <c>GET /api/events</c> and <c>GET /api/events/{id}</c>. Events are written as they are stored, byte for byte.
+/// Everything that can fail has happened before the first byte of an answer.
+/// </summary>
+public sealed class EventsEndpoint(EventSearch search, EventLookup lookup, OverflowReader overflows)
+{
+    /// <summary>
+    /// Answers a query, newest events first: <c>{"events":[...],"more":false}</c>, or one event a line when the caller
+    /// accepts <c>application/x-ndjson</c> or says <c>format=ndjson</c>. Parts of the archive that could not be read are
+    /// named under <c>damaged</c>. Headers say the same for both forms: <c>Trailgate-More</c>, and <c>Trailgate-Damaged</c>
+    /// with the number of parts.
+    /// </summary>
+    /// <exception cref="ArchiveDamagedException">The newest ledger note can not be read.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!EventQuery.TryParse(context.Request.Query, out var query, out var problem)
+            || !AnswerFormat.TryChoose(context.Request, out var lines, out problem))
+        {
+            await problem.WriteAsync(context);
+            return;
+        }
+
+        var page = await search.FindAsync(query, context.RequestAborted);
+        var response = context.Response;
+        response.ContentType = lines ? AnswerFormat.Lines : "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Vary = "Accept";
+        response.Headers["Trailgate-More"] = page.More ? "true" : "false";
+        if (page.Damaged.Count > 0)
+        {
+            response.Headers["Trailgate-Damaged"] = page.Damaged.Count.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await (lines ? WriteLinesAsync(context, page) : WriteJsonAsync(context, page));
+    }
+
+    /// <summary>
+    /// Answers with one event: <c>{"event":{...}}</c>. With <c>full=true</c> an event that had to be limited comes with
+    /// <c>"overflow":{...}</c>, the whole of it, or null when that is no longer kept.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="id">The last segment of the path.</param>
+    /// <exception cref="ArchiveDamagedException">A part of the archive that could hold the event, or its overflow, can not be read.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task HandleOneAsync(HttpContext context, string id)
+    {
+        if (!TryReadFull(context.Request.Query, out var full))
+        {
+            await QueryParameters.Bad("Only 'full' is allowed here: true or false, for the whole of an event that had to be limited.").WriteAsync(context);
+            return;
+        }
+
+        if (!EventId.TryParse(id.ToLowerInvariant(), out var eventId))
+        {
+            await QueryParameters.Bad("An event id has 32 hexadecimal digits; 'id' of every event is one.").WriteAsync(context);
+            return;
+        }
+
+        var cancellationToken = context.RequestAborted;
+        if (await lookup.FindAsync(eventId, cancellationToken) is not { } line)
+        {
+            await new Problem(StatusCodes.Status404NotFound, "no-such-event", "There is no such event",
+                "Neither the inbox nor the archive holds an event of this id. Copies of an event have one id; a source's own id is under trailgate.sourceId.").WriteAsync(context);
+            return;
+        }
+
+        var name = full ? OverflowReader.NameIn(line) : null;
+        var overflow = name is { } blob ? await overflows.ReadAsync(blob, cancellationToken) : null;
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        var writer = context.Response.BodyWriter;
+        writer.Write("{\"event\":"u8);
+        writer.Write(line.Span);
+        if (name is not null)
+        {
+            writer.Write(",\"overflow\":"u8);
+            writer.Write(overflow is { } json ? json.Span : "null"u8);
+        }
+
+        writer.Write("}\n"u8);
+        await writer.FlushAsync(cancellationToken);
+    }
+
+    private static bool TryReadFull(IQueryCollection parameters, out bool full)
+    {
+        full = false;
+        return parameters.Count == 0
+            || (parameters.Count == 1 && parameters.TryGetValue("full", out StringValues values) && values is [var text] && bool.TryParse(text, out full));
+    }
+
+    private static async Task WriteLinesAsync(HttpContext context, EventPage page)
+    {
+        var writer = context.Response.BodyWriter;
+        foreach (var line in page.Lines)
+        {
+            writer.Write(line.Span);
+            writer.Write("\n"u8);
+            await writer.FlushAsync(context.RequestAborted);
+        }
+    }
+
+    private static async Task WriteJsonAsync(HttpContext context, EventPage page)
+    {
+        var writer = context.Response.BodyWriter;
+        var separator = "{\"events\":[\n"u8.ToArray();
+        foreach (var line in page.Lines)
+        {
+            writer.Write(separator);
+            writer.Write(line.Span);
+            separator = ",\n"u8.ToArray();
+            await writer.FlushAsync(context.RequestAborted);
+        }
+
+        writer.Write(page.Lines.Count == 0 ? "{\"events\":["u8 : "\n"u8);
+        writer.Write(page.More ? "],\"more\":true"u8 : "],\"more\":false"u8);
+        if (page.Damaged.Count > 0)
+        {
+            // Names of blobs have no character that JSON escapes.
+            writer.Write(System.Text.Encoding.ASCII.GetBytes($",\"damaged\":[\"{string.Join("\",\"", page.Damaged)}\"]"));
+        }
+
+        writer.Write("}\n"u8);
+        await writer.FlushAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Trailgate.Events;
+
+namespace Trailgate.Query;
+
+/// <summary><c>GET /api/stats</c>: the counters of the store, and whether they add up.</summary>
+public sealed class StatsEndpoint(Stats stats)
+{
+    /// <summary>Answers a request. Faults of the store are thrown before anything is written.</summary>
+    /// <exception cref="Archive.ArchiveDamagedException">A record of the archive that the counts stand in can not be read.</exception>
+    /// <exception cref="Storage.StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var report = await stats.ReadAsync(context.RequestAborted);
+        var body = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Indented = true }))
+        {
+            Write(writer, report);
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.WrittenCount;
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+    }
+
+    private static void Write(Utf8JsonWriter writer, StatsReport report)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("balanced"u8, report.Balanced);
+        writer.WriteBoolean("settled"u8, report.Settled);
+        WriteCounts(writer, "total", report.Total);
+        writer.WriteStartObject("regions"u8);
+        foreach (var (region, counts) in report.Regions)
+        {
+            WriteCounts(writer, region.Name, counts);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartObject("inbox"u8);
+        writer.WriteNumber("batches"u8, report.WaitingBatches);
+        writer.WriteNumber("damaged"u8, report.DamagedBatches);
+        if (report.OldestWaiting is { } oldest)
+        {
+            writer.WriteNumber("oldestAgeSeconds"u8, (long)oldest.TotalSeconds);
+        }
+
+        writer.WriteEndObject();
+        if (report.LastNote is { } note)
+        {
+            writer.WriteStartObject("ledger"u8);
+            writer.WriteNumber("sequence"u8, note.Sequence);
+            writer.WriteString("time"u8, EventTime.From(note.Time).ToString());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteStartObject("alerts"u8);
+        writer.WriteNumber("queued"u8, report.QueuedAlerts);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCounts(Utf8JsonWriter writer, string name, RegionStats counts)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteNumber("received"u8, counts.Received);
+        writer.WriteNumber("archived"u8, counts.Archived);
+        writer.WriteNumber("duplicate"u8, counts.Duplicate);
+        writer.WriteNumber("quarantined"u8, counts.Quarantined);
+        writer.WriteNumber("inFlight"u8, counts.InFlight);
+        writer.WriteBoolean("balanced"u8, counts.Balanced);
+        writer.WriteEndObject();
+    }
+}
