@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Trailgate.Hosting;
 
@@ -25,8 +24,8 @@ internal static class Server
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.AddConfiguration(settings);
-        AddLogging(builder.Logging, settings);
-        builder.Services.AddTrailgate(settings);
+        Logging.Configure(builder.Logging, settings);
+        builder.Services.AddTrailgate(settings).AddTrailgateBackground();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
 
         var server = builder.Build();
@@ -61,14 +60,5 @@ internal static class Server
                 throw new CommandFailedException($"{url} is not served, because no access key is configured and others could reach it. Make one with 'trailgate access-key new NAME --scopes ingest,read', or listen on http://127.0.0.1:PORT.");
             }
         }
-    }
-
-    private static void AddLogging(ILoggingBuilder logging, IConfiguration settings)
-    {
-        logging.SetMinimumLevel(LogLevel.Warning);
-        logging.AddFilter("Trailgate", LogLevel.Information);
-        logging.AddConfiguration(settings.GetSection("Logging"));
-        logging.AddConsole(static options => options.FormatterName = LineFormatter.FormatterName);
-        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Trailgate.Alerts;
+using Trailgate.Archive;
 using Trailgate.Hosting;
 
 namespace Trailgate.Cli;
@@ -12,10 +14,16 @@ internal static class StartReport
         output.WriteLine($"Trailgate listens on {string.Join(", ", server.Urls)}");
         output.WriteLine($"  data     {Path.GetFullPath(services.GetRequiredService<IOptions<StorageOptions>>().Value.Data)}");
         output.WriteLine($"  access   {Access(services.GetRequiredService<AccessKeys>())}");
+        output.WriteLine($"  archive  {services.GetRequiredService<IOptions<ArchiveOptions>>().Value.Schedule} (UTC)");
+        output.WriteLine($"  alerts   {Channels(services.GetRequiredService<IOptions<AlertOptions>>().Value)}");
         output.Flush();
     }
 
     private static string Access(AccessKeys keys) => keys.IsEmpty
         ? "no key is configured: open to this machine, closed to all others"
         : $"keys {string.Join(", ", keys.Names.Select(key => $"{key.Name} ({key.Scopes.ToText()})"))}";
+
+    private static string Channels(AlertOptions alerts) => alerts.Channels.Count == 0
+        ? "no channel is configured: they are kept and sent nowhere"
+        : $"to {string.Join(", ", alerts.Channels.Select(channel => $"{channel.Key} ({channel.Value.Type})").Order(StringComparer.Ordinal))}";
 }

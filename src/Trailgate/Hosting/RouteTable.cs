@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Trailgate.Query;
 
 namespace Trailgate.Hosting;
 
@@ -11,6 +12,13 @@ public static class RouteTable
     /// <summary>Every route there is.</summary>
     public static IReadOnlyList<Route> All { get; } =
     [
+        new("GET", "/api/events", Scopes.Read, static services => services.GetRequiredService<EventsEndpoint>().HandleAsync),
+        new("GET", "/api/events/{id}", Scopes.Read, static services =>
+        {
+            var events = services.GetRequiredService<EventsEndpoint>();
+            return context => events.HandleOneAsync(context, (string)context.Request.RouteValues["id"]!);
+        }),
+        new("GET", "/api/stats", Scopes.Read, static services => services.GetRequiredService<StatsEndpoint>().HandleAsync),
         new("GET", "/health/live", Scopes.None, static _ => HealthEndpoint.LiveAsync),
         new("GET", "/health/ready", Scopes.None, static services => services.GetRequiredService<HealthEndpoint>().ReadyAsync),
     ];

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using Trailgate.Alerts;
+using Trailgate.Archive;
 
 namespace Trailgate.Hosting;
 
@@ -17,6 +19,8 @@ public static class SettingNames
     [
         (StorageOptions.Section, typeof(StorageOptions)),
         (AccessOptions.Section, typeof(AccessOptions)),
+        (ArchiveOptions.Section, typeof(ArchiveOptions)),
+        (AlertOptions.Section, typeof(AlertOptions)),
     ];
 
     /// <summary>Every setting, such as <c>Trailgate:Keys:{name}:Hash</c>.</summary>
