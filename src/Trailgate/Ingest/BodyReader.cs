@@ -1,0 +1,111 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Trailgate.Ingest;
+
+/// <summary>Reads the whole body of a request within its limits, and inflates it.</summary>
+internal sealed class BodyReader(IngestOptions options, InFlightBudget budget)
+{
+    private const int FirstReservation = 16 * 1024;
+
+    /// <summary>Reads it. Either a body, which the caller disposes, or a problem.</summary>
+    public async ValueTask<(Body? Body, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!TryReadEncoding(request.Headers.ContentEncoding, out var gzip))
+        {
+            request.HttpContext.Response.Headers.AcceptEncoding = "gzip";
+            return (null, IngestProblems.UnsupportedEncoding);
+        }
+
+        var wire = new Body(budget);
+        var problem = await ReadWireAsync(request, wire, cancellationToken);
+        if (problem is not null || !gzip)
+        {
+            return Finish(wire, problem);
+        }
+
+        using (wire)
+        {
+            var inflated = new Body(budget);
+            return Finish(inflated, Gzip.Inflate(wire.Memory, options.MaxInflatedBytes, inflated));
+        }
+    }
+
+    private async ValueTask<Problem?> ReadWireAsync(HttpRequest request, Body wire, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > options.MaxBodyBytes)
+        {
+            return TooLarge();
+        }
+
+        if (!wire.TryReserve((int)(request.ContentLength ?? FirstReservation)))
+        {
+            return IngestProblems.Busy;
+        }
+
+        try
+        {
+            while (true)
+            {
+                var result = await request.BodyReader.ReadAsync(cancellationToken);
+                var problem = Append(result.Buffer, wire);
+                request.BodyReader.AdvanceTo(result.Buffer.End);
+                if (problem is not null || result.IsCompleted)
+                {
+                    return problem ?? (wire.Length == 0 ? IngestProblems.EmptyBody : null);
+                }
+            }
+        }
+        catch (BadHttpRequestException e)
+        {
+            return e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge()
+                : e.StatusCode == StatusCodes.Status408RequestTimeout ? IngestProblems.CutOff with { Status = e.StatusCode }
+                : IngestProblems.CutOff;
+        }
+    }
+
+    private Problem? Append(ReadOnlySequence<byte> buffer, Body wire)
+    {
+        var length = wire.Length + buffer.Length;
+        if (length > options.MaxBodyBytes)
+        {
+            return TooLarge();
+        }
+
+        if (length > wire.Length + wire.Free.Length && !wire.TryReserve((int)Math.Min(options.MaxBodyBytes, Math.Max(length, wire.Length * 2L))))
+        {
+            return IngestProblems.Busy;
+        }
+
+        buffer.CopyTo(wire.Free);
+        wire.Advance((int)buffer.Length);
+        return null;
+    }
+
+    private Problem TooLarge() => IngestProblems.BodyTooLarge(options.MaxBodyBytes, "Trailgate:Ingest:MaxBodyBytes");
+
+    private static (Body? Body, Problem? Problem) Finish(Body body, Problem? problem)
+    {
+        if (problem is null)
+        {
+            return (body, null);
+        }
+
+        body.Dispose();
+        return (null, problem);
+    }
+
+    private static bool TryReadEncoding(StringValues header, out bool gzip)
+    {
+        gzip = false;
+        if (header.Count == 0)
+        {
+            return true;
+        }
+
+        var value = header.ToString();
+        gzip = value.Equals("gzip", StringComparison.OrdinalIgnoreCase) || value.Equals("x-gzip", StringComparison.OrdinalIgnoreCase);
+        return gzip || value.Equals("identity", StringComparison.OrdinalIgnoreCase);
+    }
+}

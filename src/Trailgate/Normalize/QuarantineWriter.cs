@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Trailgate.Events;
+
+namespace Trailgate.Normalize;
+
+/// <summary>
+/// Writes what is no event as one line: region unknown, the reason, and the content, redacted like an event. Content
+/// that is JSON stays JSON; the rest becomes a text.
+/// </summary>
+internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions, NameTraits traits, RedactionSettings settings)
+{
+    private readonly ByteBuffer _redacted = new(1024);
+
+    public void WriteJson(ReadOnlySpan<byte> json, Reception reception, string reason, int maxDepth, ByteBuffer output)
+    {
+        output.Clear();
+        WriteStart(reception, reason, output);
+        output.Append(",\"content\":"u8);
+        var start = output.Length;
+        // Bodies of unknown actions are treated like those of secrets only by name and shape: there is no action to go by.
+        var fault = copier.Copy(json, "content"u8, Sensitivity.Ordinary, SecretShapes.MayOccurIn(json), maxDepth, output);
+        if (fault != CopyFault.None)
+        {
+            output.Truncate(start);
+            redactions.Clear();
+            AppendText(json, output);
+        }
+
+        WriteEnd(output);
+    }
+
+    public void WriteText(ReadOnlySpan<byte> text, Reception reception, string reason, ByteBuffer output)
+    {
+        output.Clear();
+        WriteStart(reception, reason, output);
+        output.Append(",\"content\":"u8);
+        AppendText(text, output);
+        WriteEnd(output);
+    }
+
+    private void AppendText(ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        _redacted.Clear();
+        if (TextRedactor.Redact(text, traits, settings, _redacted))
+        {
+            redactions.Begin()?.Append("/content"u8);
+            redactions.Complete(text);
+        }
+
+        output.Append((byte)'"');
+        JsonStrings.AppendEscaped(_redacted.Written, output);
+        output.Append((byte)'"');
+    }
+
+    private static void WriteStart(Reception reception, string reason, ByteBuffer output)
+    {
+        output.Append(QuarantinedItem.LineStart);
+        output.Append("{\"region\":\"unknown\",\"receivedAt\":\""u8);
+        output.Append(reception.ReceivedAtText);
+        if (reception.SourceText is { } source)
+        {
+            output.Append("\",\"source\":\""u8);
+            output.Append(source);
+        }
+
+        output.Append("\",\"reason\":\""u8);
+        output.Append(JsonEncodedText.Encode(reason).EncodedUtf8Bytes);
+        output.Append((byte)'"');
+    }
+
+    private void WriteEnd(ByteBuffer output)
+    {
+        redactions.WriteTo(output, int.MaxValue);
+        output.Append("}}"u8);
+    }
+}
