@@ -20,13 +20,20 @@ public sealed class ArchiveReader(IBlobStore blobs)
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
     public async Task<(LedgerNote Note, string Sha256)?> ReadLastNoteAsync(CancellationToken cancellationToken)
     {
-        var last = 0L;
-        await foreach (var path in blobs.ListPathsAsync(Containers.Ledger, "", cancellationToken))
+        var start = await FindNoteNearEndAsync(cancellationToken);
+        if (start == 0)
         {
-            last = Math.Max(last, ArchiveNames.SequenceOfNote(path) ?? 0);
+            return await ReadNoteAsync(1, cancellationToken);
         }
 
-        return last == 0 ? null : await ReadNoteAsync(last, cancellationToken);
+        var found = await ReadNoteAsync(start, cancellationToken)
+            ?? throw new ArchiveDamagedException(ArchiveNames.Note(start), "the note is missing");
+        while (await ReadNoteAsync(found.Note.Sequence + 1, cancellationToken) is { } next)
+        {
+            found = next;
+        }
+
+        return found;
     }
 
     /// <summary>A note with the SHA-256 of its stored bytes; null when there is none of that sequence.</summary>
@@ -116,6 +123,26 @@ public sealed class ArchiveReader(IBlobStore blobs)
     }
 
     internal static string Sha256Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>
+    /// The sequence of a note that must be there, at the end of the ledger or near it; 0 when none must. A ledger of years
+    /// has many notes, so the plan is asked; without one (a copy of the archive alone) the notes are listed.
+    /// </summary>
+    private async Task<long> FindNoteNearEndAsync(CancellationToken cancellationToken)
+    {
+        if (await new PlanStore(blobs).ReadAsync(cancellationToken) is { Plan: var plan })
+        {
+            return plan.State == PlanState.Done ? plan.NoteSequence : plan.NoteSequence - 1;
+        }
+
+        var last = 0L;
+        await foreach (var path in blobs.ListPathsAsync(Containers.Ledger, "", cancellationToken))
+        {
+            last = Math.Max(last, ArchiveNames.SequenceOfNote(path) ?? 0);
+        }
+
+        return last;
+    }
 
     private async Task<(Manifest Manifest, string Sha256)> ReadManifestAsync(BlobName name, CancellationToken cancellationToken)
     {

@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace Trailgate.Archive;
 
-/// <summary>Counts and hashes what is read from or written to another stream, which it owns.</summary>
+/// <summary>Counts and hashes what is read from another stream, which it owns.</summary>
 internal sealed class HashingStream(Stream inner) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _bytes;
 
     public override bool CanRead => inner.CanRead;
-    public override bool CanWrite => inner.CanWrite;
+    public override bool CanWrite => false;
     public override bool CanSeek => false;
     public override long Length => throw new NotSupportedException();
     public override long Position { get => _bytes; set => throw new NotSupportedException(); }
@@ -23,15 +23,7 @@ internal sealed class HashingStream(Stream inner) : Stream
             // Reading hashes.
         }
 
-        return Result();
-    }
-
-    /// <summary>Size and SHA-256 of what passed so far; the next count begins anew.</summary>
-    public (long Bytes, string Sha256) Result()
-    {
-        var result = (_bytes, Convert.ToHexStringLower(_hash.GetHashAndReset()));
-        _bytes = 0;
-        return result;
+        return (_bytes, Convert.ToHexStringLower(_hash.GetCurrentHash()));
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -51,22 +43,8 @@ internal sealed class HashingStream(Stream inner) : Stream
         return read;
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        await inner.WriteAsync(buffer, cancellationToken);
-        Count(buffer.Span);
-    }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count)
-    {
-        inner.Write(buffer, offset, count);
-        Count(buffer.AsSpan(offset, count));
-    }
-
-    public override void Flush() => inner.Flush();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override void Flush() => throw new NotSupportedException();
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
 

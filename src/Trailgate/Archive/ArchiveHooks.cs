@@ -1,0 +1,16 @@
+using Trailgate.Events;
+using Trailgate.Storage;
+
+namespace Trailgate.Archive;
+
+/// <summary>What an archive run asks of the alerts.</summary>
+/// <param name="RaiseAsync">
+/// Raises an alert of the rule <c>pipeline</c>: a subject, stable for the same trouble so that it is told once, and a message.
+/// </param>
+/// <param name="CatchUpAsync">
+/// Called for every batch before the run deletes it: does what a crash right after its commit left undone. It may be
+/// called again for the same batch; what it throws stops the run before anything is deleted.
+/// </param>
+public sealed record ArchiveHooks(
+    Func<string, string, CancellationToken, Task> RaiseAsync,
+    Func<BlobName, Batch, CancellationToken, Task> CatchUpAsync);

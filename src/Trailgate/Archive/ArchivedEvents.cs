@@ -1,0 +1,83 @@
+using Trailgate.Events;
+using Trailgate.Storage;
+
+namespace Trailgate.Archive;
+
+/// <summary>
+/// Finds which events of a plan are archived already. Only manifests up to the plan's heads count, so that a repetition
+/// of the plan does not take its own first try for the original.
+/// </summary>
+internal sealed class ArchivedEvents(IBlobStore blobs, ArchiveReader reader, IdIndex index)
+{
+    /// <summary>How far back an event is looked for when its time was assumed: a redelivery is received later.</summary>
+    private const int HoursBack = 24;
+
+    /// <summary>The ids of those events that stand in a segment of the region.</summary>
+    /// <param name="region">The region of all events.</param>
+    /// <param name="head">The region's last manifest before the plan; 0 for none.</param>
+    /// <param name="content">The events, sorted.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="ArchiveDamagedException">A manifest can not be read, or a segment whose index is missing.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task<HashSet<EventId>> FindAsync(Region region, long head, RegionContent content, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<EventId>();
+        if (head == 0)
+        {
+            return found;
+        }
+
+        var search = new Search(region, head, found, []);
+        foreach (var (hour, start, length) in content.Hours())
+        {
+            var events = content.Events.GetRange(start, length);
+            await FindInHourAsync(search, hour, SortedIds(events), cancellationToken);
+            var assumed = SortedIds(events.FindAll(item => item.TimeAssumed));
+            for (var back = 1; back <= HoursBack && assumed.Length > 0 && hour.Ticks >= back * TimeSpan.TicksPerHour; back++)
+            {
+                await FindInHourAsync(search, hour.AddHours(-back), assumed, cancellationToken);
+            }
+        }
+
+        return found;
+    }
+
+    private static EventId[] SortedIds(List<ArchiveEvent> events)
+    {
+        var ids = events.ConvertAll(item => item.Id).ToArray();
+        Array.Sort(ids);
+        return ids;
+    }
+
+    private async Task FindInHourAsync(Search search, DateTime hour, EventId[] sortedIds, CancellationToken cancellationToken)
+    {
+        await foreach (var path in blobs.ListPathsAsync(Containers.Archive, ArchiveNames.HourPrefix(search.Region, hour), cancellationToken))
+        {
+            if (ArchiveNames.SequenceOfSegment(path) is not { } sequence || sequence > search.Head)
+            {
+                continue;
+            }
+
+            // A segment that its manifest does not list is left over from a plan that was changed.
+            var listed = await ReadSegmentsAsync(search, sequence, cancellationToken);
+            if (listed.TryGetValue(path, out var segment))
+            {
+                await index.FindAsync(segment, sortedIds, search.Found, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Dictionary<string, Segment>> ReadSegmentsAsync(Search search, long sequence, CancellationToken cancellationToken)
+    {
+        if (!search.Manifests.TryGetValue(sequence, out var segments))
+        {
+            var (manifest, _) = await reader.ReadManifestAsync(search.Region, sequence, cancellationToken);
+            segments = manifest.Segments.ToDictionary(segment => segment.Name);
+            search.Manifests.Add(sequence, segments);
+        }
+
+        return segments;
+    }
+
+    private sealed record Search(Region Region, long Head, HashSet<EventId> Found, Dictionary<long, Dictionary<string, Segment>> Manifests);
+}

@@ -1,0 +1,23 @@
+using Trailgate.Storage;
+
+namespace Trailgate.Archive;
+
+/// <summary>What an archive run tells people. A subject is the same for the same trouble, so that it is told once.</summary>
+internal static class PipelineAlerts
+{
+    public static string DamagedBatch(string batch) => $"archive: damaged batch {batch}";
+
+    public static string DamagedBatchMessage(string batch, string damage) =>
+        $"The batch inbox/{batch} can not be archived: {damage}. It was left where it is, and its events are not in the archive.";
+
+    public static string FailedRun(Exception e) => e switch
+    {
+        ArchiveConflictException conflict => $"archive: conflict at {conflict.Blob}",
+        ArchiveDamagedException damaged => $"archive: damaged {damaged.Blob}",
+        StorageException => "archive: the storage fails",
+        _ => $"archive: {e.GetType().Name}",
+    };
+
+    public static string FailedRunMessage(Exception e) =>
+        $"The archive run failed and will be repeated. Nothing is lost; accepted events wait in the inbox. {e.GetType().Name}: {e.Message}";
+}

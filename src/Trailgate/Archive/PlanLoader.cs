@@ -1,0 +1,123 @@
+using Trailgate.Storage;
+
+namespace Trailgate.Archive;
+
+/// <summary>
+/// Reads the batches of a plan and checks them against it. A batch that can not be read is left out only by changing the
+/// plan, with an alert, before anything is committed: so that every run of the plan leaves out the same.
+/// </summary>
+internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReader reader, ArchiveHooks hooks, Func<DateTimeOffset, Guid> newRunId)
+{
+    /// <summary>Reads all batches of the plan.</summary>
+    /// <param name="stored">The plan that stands.</param>
+    /// <param name="leftOut">The paths of batches that had to be left out are added here.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ArchiveDamagedException">A batch can not be read and a part of the plan is committed already.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task<LoadResult> LoadAsync(StoredPlan stored, ISet<string> leftOut, CancellationToken cancellationToken)
+    {
+        var content = new PlanContent();
+        var damaged = new Dictionary<BatchReference, string>();
+        foreach (var reference in stored.Plan.Batches)
+        {
+            var name = new BlobName(Containers.Inbox, reference.Name);
+            if (await blobs.ReadAsync(name, cancellationToken) is not { } blob)
+            {
+                if (await ExplainMissingAsync(stored, cancellationToken) is { } explained)
+                {
+                    return explained;
+                }
+
+                damaged.Add(reference, "it is missing, though no note says that it was archived");
+            }
+            else if (ArchiveReader.Sha256Of(blob.Bytes.Span) != reference.Sha256)
+            {
+                damaged.Add(reference, "it is not what it was when the run was planned");
+            }
+            else if (BatchItems.Read(blob.Bytes, out var damage) is { } items)
+            {
+                content.Add(reference, items);
+            }
+            else
+            {
+                damaged.Add(reference, damage ?? "");
+            }
+        }
+
+        content.Complete();
+        leftOut.UnionWith(damaged.Keys.Select(reference => reference.Name));
+        return damaged.Count == 0
+            ? new LoadResult.Ready(stored, content)
+            : await LeaveOutAsync(stored, content, damaged, cancellationToken);
+    }
+
+    /// <summary>
+    /// Batches are deleted only after the note. So a missing one means that another run was faster, or else that it was
+    /// taken away by somebody: then null.
+    /// </summary>
+    private async Task<LoadResult?> ExplainMissingAsync(StoredPlan stored, CancellationToken cancellationToken)
+    {
+        if ((await plans.ReadAsync(cancellationToken))?.Version != stored.Version)
+        {
+            return new LoadResult.MovedOn();
+        }
+
+        var note = await reader.ReadNoteAsync(stored.Plan.NoteSequence, cancellationToken);
+        return note is { } found && found.Note.Time == stored.Plan.Time && found.Note.Previous == stored.Plan.Note?.Sha256
+            ? new LoadResult.Committed()
+            : null;
+    }
+
+    private async Task<LoadResult> LeaveOutAsync(
+        StoredPlan stored, PlanContent content, Dictionary<BatchReference, string> damaged, CancellationToken cancellationToken)
+    {
+        foreach (var (batch, damage) in damaged)
+        {
+            await hooks.RaiseAsync(PipelineAlerts.DamagedBatch(batch.Name), PipelineAlerts.DamagedBatchMessage(batch.Name, damage), cancellationToken);
+        }
+
+        await RefuseWhenCommittedAsync(stored.Plan, content, damaged, cancellationToken);
+        // Another run id, because what the first one may have put into the quarantine differs.
+        var changed = stored.Plan with
+        {
+            RunId = newRunId(stored.Plan.Time),
+            Batches = [.. stored.Plan.Batches.Where(batch => !damaged.ContainsKey(batch))],
+        };
+        return await plans.ReplaceAsync(changed, stored.Version, cancellationToken) is { } replaced
+            ? new LoadResult.Ready(replaced, content)
+            : new LoadResult.MovedOn();
+    }
+
+    private async Task RefuseWhenCommittedAsync(
+        Plan plan, PlanContent content, Dictionary<BatchReference, string> damaged, CancellationToken cancellationToken)
+    {
+        var heads = plan.Heads.ToDictionary(head => head.Region, head => head.Sequence);
+        foreach (var region in heads.Keys.Union(content.Regions.Keys))
+        {
+            if (await blobs.ExistsAsync(ArchiveNames.Manifest(region, heads.GetValueOrDefault(region) + 1), cancellationToken))
+            {
+                var (batch, damage) = damaged.First();
+                throw new ArchiveDamagedException(
+                    new BlobName(Containers.Inbox, batch.Name),
+                    $"{damage}, and a part of its plan is committed already; restore the batch, whose SHA-256 is {batch.Sha256}");
+            }
+        }
+    }
+}
+
+/// <summary>What became of reading a plan's batches.</summary>
+internal abstract record LoadResult
+{
+    private LoadResult()
+    {
+    }
+
+    /// <summary>All were read. The plan is the one that stands: changed, if some had to be left out.</summary>
+    public sealed record Ready(StoredPlan Stored, PlanContent Content) : LoadResult;
+
+    /// <summary>The note of the plan stands, and some batches are deleted already: only the end is left to do.</summary>
+    public sealed record Committed : LoadResult;
+
+    /// <summary>Another run changed or completed the plan.</summary>
+    public sealed record MovedOn : LoadResult;
+}

@@ -1,0 +1,102 @@
+using Trailgate.Events;
+using Trailgate.Storage;
+
+namespace Trailgate.Archive;
+
+/// <summary>Decides what the next archive run takes, without keeping anything of it.</summary>
+internal sealed class Planner(IBlobStore blobs, ArchiveReader reader, TimeProvider time, ArchiveOptions options, ArchiveHooks hooks)
+{
+    /// <summary>Most segments that one plan may write: each is a blob, and regions and hours are what outsiders can spread.</summary>
+    public const int MaxRegionHours = 1000;
+
+    /// <summary>Makes a run id at the plan's time. Tests put in their own.</summary>
+    public Func<DateTimeOffset, Guid> NewRunId { get; init; } = Guid.CreateVersion7;
+
+    /// <summary>
+    /// The next plan, not stored yet; null when there is nothing to do. Batches come in the order of names, up to the
+    /// limits, at least one. To be called only after the plan before is done and was read.
+    /// </summary>
+    /// <param name="until">The path of the last batch that has to be archived; a plan that begins behind it is not made. Null for none.</param>
+    /// <param name="damaged">Batches that are known to be damaged; new finds are added and reported.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ArchiveDamagedException">The ledger can not be read.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task<Plan?> PlanAsync(string? until, ISet<string> damaged, CancellationToken cancellationToken)
+    {
+        var batches = until is null ? [] : await ChooseAsync(until, damaged, cancellationToken);
+        var last = await reader.ReadLastNoteAsync(cancellationToken);
+        var now = Now();
+        if (batches.Count == 0 && !(last is { Note.Time: var before } && now - before >= options.NoteInterval))
+        {
+            // A store that never received anything has nothing to prove: the ledger begins with the first batch.
+            return null;
+        }
+
+        return new Plan
+        {
+            RunId = NewRunId(now),
+            Time = now,
+            Origin = options.Origin,
+            Batches = batches,
+            Heads = last?.Note.Heads ?? [],
+            Note = last is { } note ? new NoteHead(note.Note.Sequence, note.Sha256) : null,
+        };
+    }
+
+    private async Task<List<BatchReference>> ChooseAsync(string until, ISet<string> damaged, CancellationToken cancellationToken)
+    {
+        var chosen = new List<BatchReference>();
+        var bytes = 0L;
+        var hours = new HashSet<(Region, DateTime)>();
+        await foreach (var path in blobs.ListPathsAsync(Containers.Inbox, BatchName.Prefix, cancellationToken))
+        {
+            if (chosen.Count == options.PlanBatches || (chosen.Count == 0 && string.CompareOrdinal(path, until) > 0))
+            {
+                break;
+            }
+
+            if (damaged.Contains(path)
+                || await blobs.ReadAsync(new BlobName(Containers.Inbox, path), cancellationToken) is not { } blob)
+            {
+                continue;
+            }
+
+            if (BatchItems.Read(blob.Bytes, out var damage) is not { } items)
+            {
+                damaged.Add(path);
+                await hooks.RaiseAsync(PipelineAlerts.DamagedBatch(path), PipelineAlerts.DamagedBatchMessage(path, damage ?? ""), cancellationToken);
+                continue;
+            }
+
+            var newHours = HoursOf(items);
+            newHours.ExceptWith(hours);
+            if (chosen.Count > 0 && (bytes + blob.Bytes.Length > options.PlanBytes || hours.Count + newHours.Count > MaxRegionHours))
+            {
+                break;
+            }
+
+            bytes += blob.Bytes.Length;
+            hours.UnionWith(newHours);
+            chosen.Add(new BatchReference(path, ArchiveReader.Sha256Of(blob.Bytes.Span)));
+        }
+
+        return chosen;
+    }
+
+    private static HashSet<(Region, DateTime)> HoursOf(BatchItems items)
+    {
+        var hours = new HashSet<(Region, DateTime)>();
+        foreach (var item in items.Events)
+        {
+            hours.Add((item.Region, item.Time.Hour));
+        }
+
+        return hours;
+    }
+
+    private DateTimeOffset Now()
+    {
+        var now = time.GetUtcNow();
+        return new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+    }
+}
