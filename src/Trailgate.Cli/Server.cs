@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Trailgate.Hosting;
+using Trailgate.Ingest;
 
 namespace Trailgate.Cli;
 
@@ -10,11 +11,8 @@ namespace Trailgate.Cli;
 /// </summary>
 internal static class Server
 {
-    /// <summary>
-    /// The edge and the ingest endpoint answer 413 at their own, lower limits; this one only bounds what a mistake there
-    /// could let in.
-    /// </summary>
-    private const long MaxRequestBodyBytes = 128L * 1024 * 1024;
+    // The ingest endpoint answers 413 at its own limit, in its own words; Kestrel's only bounds what a mistake there lets in.
+    private const long SlackBytes = 1024 * 1024;
 
     /// <summary>Builds the host and checks all settings.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
@@ -27,6 +25,8 @@ internal static class Server
         Logging.Configure(builder.Logging, settings);
         builder.Services.AddTrailgate(settings).AddTrailgateBackground();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>(static (kestrel, ingest) =>
+            kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes + SlackBytes);
 
         var server = builder.Build();
         server.Services.GetRequiredService<IStartupValidator>().Validate();
@@ -41,7 +41,6 @@ internal static class Server
     private static void ConfigureKestrel(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
         // Without TLS there is no negotiation: a port speaks either HTTP/1.1 or HTTP/2, and senders speak the former.
         kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
     }

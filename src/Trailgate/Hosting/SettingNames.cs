@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using Trailgate.Alerts;
 using Trailgate.Archive;
+using Trailgate.Ingest;
 
 namespace Trailgate.Hosting;
 
@@ -19,6 +20,7 @@ public static class SettingNames
     [
         (StorageOptions.Section, typeof(StorageOptions)),
         (AccessOptions.Section, typeof(AccessOptions)),
+        (IngestOptions.Section, typeof(IngestOptions)),
         (ArchiveOptions.Section, typeof(ArchiveOptions)),
         (AlertOptions.Section, typeof(AlertOptions)),
     ];

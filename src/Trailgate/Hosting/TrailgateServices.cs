@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
 using Trailgate.Archive;
+using Trailgate.Ingest;
 using Trailgate.Query;
 using Trailgate.Storage;
 
@@ -27,6 +28,7 @@ public static class TrailgateServices
         services.TryAddSingleton<IMessageQueue>(static provider => new FileMessageQueue(
             Path.Combine(DataOf(provider), "queues", "alerts"), provider.GetRequiredService<TimeProvider>()));
 
+        services.AddIngest();
         services.AddAlerts();
         services.AddArchive();
         services.AddQuery();
@@ -35,7 +37,7 @@ public static class TrailgateServices
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.AddSingleton<AccessKeys>();
         services.AddSingleton<HealthEndpoint>();
-        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<HttpEdge>(provider));
+        services.AddSingleton<HttpEdge>();
         return services;
     }
 
@@ -43,6 +45,12 @@ public static class TrailgateServices
     public static IServiceCollection AddTrailgateBackground(this IServiceCollection services) => services
         .AddAlertDeliveryService()
         .AddHostedService<ArchiveService>();
+
+    private static void AddIngest(this IServiceCollection services)
+    {
+        services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptions>();
+    }
 
     private static void AddArchive(this IServiceCollection services)
     {
@@ -54,7 +62,7 @@ public static class TrailgateServices
             var alerts = provider.GetRequiredService<AlertDispatcher>();
             return new ArchiveHooks(alerts.RaiseAsync, alerts.CatchUpAsync);
         });
-        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<Archiver>(provider));
+        services.AddSingleton<Archiver>();
     }
 
     private static void AddQuery(this IServiceCollection services)
