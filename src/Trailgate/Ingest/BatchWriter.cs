@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using Trailgate.Events;
+
+namespace Trailgate.Ingest;
+
+/// <summary>
+/// Puts submissions together as one batch. Small ones are copied into one buffer, so that a commit is one write and one
+/// hash; large ones are written from where they lie. One for each committer.
+/// </summary>
+internal sealed class BatchWriter
+{
+    private const int SmallBytes = 1024 * 1024;
+
+    private readonly byte[] _buffer = new byte[SmallBytes];
+    private readonly List<ReadOnlyMemory<byte>> _pieces = [];
+    private readonly Dictionary<Region, BatchCounts> _counts = [];
+    private readonly List<ReadOnlyMemory<byte>> _matching = [];
+
+    /// <summary>Lines that a rule matches, of all submissions. Valid until <see cref="Clear"/>, as long as the submissions live.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Matching => _matching;
+
+    public int Quarantined { get; private set; }
+
+    public void Fill(List<Inbox.Pending> batch)
+    {
+        var lines = 0;
+        var used = 0;
+        var total = batch.Sum(pending => pending.Submission.Lines.Length);
+        foreach (var pending in batch)
+        {
+            var submission = pending.Submission;
+            lines += submission.Results.Count;
+            Quarantined += submission.Quarantined;
+            foreach (var piece in submission.Lines.Pieces)
+            {
+                if (total <= SmallBytes)
+                {
+                    piece.CopyTo(_buffer.AsMemory(used));
+                    used += piece.Length;
+                }
+                else
+                {
+                    _pieces.Add(piece);
+                }
+            }
+
+            foreach (var (region, counts) in submission.Counts)
+            {
+                _counts.TryGetValue(region, out var sum);
+                _counts[region] = new BatchCounts(sum.Received + counts.Received, sum.Quarantined + counts.Quarantined);
+            }
+
+            // Copied: a submission without matches is answered, and its buffers used again, before the alerts are queued,
+            // and the lines of the others must outlive their request when it is answered by a fault.
+            foreach (var line in submission.Matching)
+            {
+                _matching.Add(line.ToArray());
+            }
+        }
+
+        if (used > 0)
+        {
+            _pieces.Add(_buffer.AsMemory(0, used));
+        }
+
+        var trailer = new BatchTrailer(lines, Convert.ToHexStringLower(HashAll()), _counts).ToLine();
+        _pieces.Add((byte[])[.. trailer, (byte)'\n']);
+    }
+
+    /// <summary>SHA-256 over all pieces that there are so far.</summary>
+    public byte[] HashAll()
+    {
+        if (_pieces.Count == 1)
+        {
+            return SHA256.HashData(_pieces[0].Span);
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var piece in _pieces)
+        {
+            hash.AppendData(piece.Span);
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    public async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        foreach (var piece in _pieces)
+        {
+            await stream.WriteAsync(piece, cancellationToken);
+        }
+    }
+
+    public void Clear()
+    {
+        _pieces.Clear();
+        _counts.Clear();
+        _matching.Clear();
+        Quarantined = 0;
+    }
+}

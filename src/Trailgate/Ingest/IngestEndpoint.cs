@@ -1,0 +1,123 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Trailgate.Alerts;
+using Trailgate.Events;
+using Trailgate.Normalize;
+using Trailgate.Storage;
+
+namespace Trailgate.Ingest;
+
+/// <summary>
+/// <c>POST /api/events[/{source}]</c>: reads the body, normalizes its events, makes them durable, and answers. A 2xx, and
+/// the 422 for a body of nothing but quarantined items, mean that all of it survives a power cut.
+/// </summary>
+public sealed partial class IngestEndpoint
+{
+    /// <summary>How many ids are remembered to tell senders of duplicates: twice this at the most, some 8 MB.</summary>
+    private const int RecentCapacity = 65_536;
+
+    private readonly Inbox _inbox;
+    private readonly TimeProvider _time;
+    private readonly ILogger<IngestEndpoint> _logger;
+    private readonly BodyReader _reader;
+    private readonly BodyNormalizer _normalizer;
+    private readonly OverflowWriter _overflows;
+    private readonly RecentIds _recent = new(RecentCapacity);
+
+    /// <summary>One for the whole process: it holds the budget of bytes in flight.</summary>
+    public IngestEndpoint(
+        Inbox inbox, IBlobStore store, AlertDispatcher alerts, RegionTable regions,
+        IOptions<IngestOptions> options, IOptions<RedactionSettings> redaction, TimeProvider time, ILogger<IngestEndpoint> logger)
+    {
+        _inbox = inbox;
+        _time = time;
+        _logger = logger;
+        _reader = new BodyReader(options.Value, new InFlightBudget(options.Value.InFlightBytes));
+        _normalizer = new BodyNormalizer(options.Value, redaction.Value, regions, alerts);
+        _overflows = new OverflowWriter(store);
+    }
+
+    /// <summary>Handles one request. The route's <c>source</c> value, if there is one, is kept with the events.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var source = context.Request.RouteValues.TryGetValue("source", out var value) ? value as string : null;
+        if (source is not null && !Region.TryParse(source, out _))
+        {
+            await IngestProblems.BadSource.WriteAsync(context);
+            return;
+        }
+
+        if (!BodyFormats.TryParse(context.Request.ContentType, out var format))
+        {
+            await IngestProblems.UnsupportedType.WriteAsync(context);
+            return;
+        }
+
+        var (body, problem) = await _reader.ReadAsync(context.Request, context.RequestAborted);
+        if (body is null)
+        {
+            await problem!.WriteAsync(context); // no body means a problem
+            return;
+        }
+
+        using (body)
+        {
+            var reception = new Reception(source, EventTime.From(_time.GetUtcNow()));
+            using var submission = _normalizer.Normalize(body.Memory.Span, format, reception, out problem);
+            if (submission is null)
+            {
+                await problem!.WriteAsync(context); // no submission means a problem
+                return;
+            }
+
+            if (!await TryCommitAsync(submission))
+            {
+                await IngestProblems.StorageAway.WriteAsync(context);
+                return;
+            }
+
+            await AnswerAsync(context, submission.Results);
+        }
+    }
+
+    private async Task<bool> TryCommitAsync(Submission submission)
+    {
+        if (submission.Results.Count == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            // Not cancelled when the client goes: what was read to its end is kept.
+            await _overflows.WriteAsync(submission, CancellationToken.None);
+            await _inbox.CommitAsync(submission);
+            return true;
+        }
+        catch (StorageException e)
+        {
+            LogStorageAway(submission.Results.Count, e);
+            return false;
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, List<ItemResult> results)
+    {
+        var rented = ArrayPool<bool>.Shared.Rent(results.Count);
+        try
+        {
+            var known = rented.AsSpan(0, results.Count);
+            _recent.Add(results, known);
+            return IngestAnswer.WriteAsync(context, results, known);
+        }
+        finally
+        {
+            ArrayPool<bool>.Shared.Return(rented);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The storage did not take {Count} events; their sender is told to send them again.")]
+    private partial void LogStorageAway(int count, Exception exception);
+}
