@@ -60,8 +60,10 @@ public sealed class FileBlobStore : IBlobStore
             return null;
         }
 
-        // Only the holder of the lock uses this name; what a crash left there is of no worth.
+        // Only the holder of the lock uses this name. What a crash left there is taken away and never written to: it may
+        // be another name of the blob itself, linked already.
         var temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.new");
+        Posix.Unlink(temporary);
         var version = WriteVersion(temporary, content.Span, path, held);
         var published = current is null ? Posix.Link(temporary, path) : Posix.Rename(temporary, path);
         var error = published ? 0 : Posix.LastError;
@@ -224,7 +226,6 @@ public sealed class FileBlobStore : IBlobStore
 
         try
         {
-            RandomAccess.SetLength(file, 0);
             RandomAccess.Write(file, content, fileOffset: 0);
             var time = Later(file, held.LastVersionUtc, File.GetLastWriteTimeUtc(path));
             held.LastVersionUtc = time;

@@ -92,6 +92,22 @@ public class FileBlobStoreTests : BlobStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task A_crash_between_the_link_and_the_removal_of_the_temporary_name_does_no_harm()
+    {
+        var name = new BlobName("inbox", "plan.json");
+        var version = await _store.ReplaceAsync(name, Encoding.UTF8.GetBytes("one"), null, None);
+        var path = Path.Combine(_store.Root, "inbox", "plan.json");
+        Assert.True(Posix.Link(path, Path.Combine(_store.Root, "inbox", ".plan.json.new")));
+        await using var reader = await _store.OpenReadAsync(name, 0, null, None);
+
+        Assert.NotNull(await _store.ReplaceAsync(name, Encoding.UTF8.GetBytes("two"), version, None));
+
+        Assert.Equal((byte)'o', reader!.ReadByte());
+        Assert.Equal("two", Encoding.UTF8.GetString((await _store.ReadAsync(name, None))!.Bytes.Span));
+        Assert.Equal(["inbox/.plan.json.lock", "inbox/plan.json"], AllFiles());
+    }
+
+    [Fact]
     public async Task Versions_go_up_though_the_clock_of_the_machine_went_back()
     {
         var name = new BlobName("inbox", "plan.json");
