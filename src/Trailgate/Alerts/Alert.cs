@@ -10,7 +10,7 @@ namespace Trailgate.Alerts;
 /// One event that met a rule, or one failure of the pipeline itself. Its JSON line is what is stored and what channels
 /// send; the members beside it are what delivery needs to know of it.
 /// </summary>
-public sealed record Alert
+internal sealed record Alert
 {
     /// <summary>Version of the line's format, written as <c>schema</c>.</summary>
     public const int Schema = 1;

@@ -63,7 +63,7 @@ public sealed partial class AlertDelivery
             return;
         }
 
-        var alerts = await ReadAlertsAsync(content.Bytes, message, cancellationToken);
+        var alerts = await ReadAlertsAsync(parsed.Matches, content.Bytes, cancellationToken);
         await Task.WhenAll(channels.Select(
             channel => _delivery.RunAsync(parsed.Matches, alerts, channel, parsed.Attempt, cancellationToken)));
         LogHandled(parsed.Matches.Key, alerts.Count, channels.Length, parsed.Attempt);
@@ -94,7 +94,7 @@ public sealed partial class AlertDelivery
 
     /// <summary>The alerts of a blob. A line that is none is kept as a dead message once, and the others go out.</summary>
     private async Task<IReadOnlyList<Alert>> ReadAlertsAsync(
-        ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+        MatchesName matches, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var alerts = new List<Alert>();
         var damaged = 0;
@@ -115,6 +115,8 @@ public sealed partial class AlertDelivery
 
         if (damaged > 0)
         {
+            // The first message of the blob stands for all of its retries.
+            var message = new DeliveryMessage(matches).ToBytes();
             await DeadLetterAsync(message, $"{damaged} lines of the matches blob are no alerts; the others are delivered.", cancellationToken);
         }
 

@@ -135,7 +135,7 @@ internal sealed partial class AlertDeliveryService(
             // The next process need not wait for the lease. Both messages may be seen for a moment, which does no harm.
             await queue.SendAsync(message.Body, TimeSpan.Zero, CancellationToken.None);
         }
-        catch (Exception e) when (message.DequeueCount == MaxDequeues && e is not StorageException)
+        catch (Exception e) when (message.DequeueCount == MaxDequeues)
         {
             LogNotDone(message.Id, message.DequeueCount, e);
             await delivery.DeadLetterAsync(message.Body, $"It failed {MaxDequeues} times, the last time by {e.GetType().Name}: {e.Message}", stoppingToken);

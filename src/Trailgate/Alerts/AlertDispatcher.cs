@@ -16,8 +16,23 @@ public sealed partial class AlertDispatcher(
     private const string Warning = "warning";
     private const string Critical = "critical";
 
+    private readonly Lock _lock = new();
+    private Task _marking = Task.CompletedTask;
+
+    /// <summary>Ends when all marks of batches queued so far are written or given up.</summary>
+    internal Task MarksWritten
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _marking;
+            }
+        }
+    }
+
     /// <summary>Set whenever this process queued something.</summary>
-    public AlertSignal Queued { get; } = new();
+    internal AlertSignal Queued { get; } = new();
 
     /// <summary>Whether any rule matches. Does not allocate: ingest asks for every event.</summary>
     public bool Matches(in EventLine line) => rules.Matches(line);
@@ -52,7 +67,10 @@ public sealed partial class AlertDispatcher(
         }
 
         // Not awaited: the mark only spares the archive run a second message.
-        _ = MarkLaterAsync(name);
+        lock (_lock)
+        {
+            _marking = Task.WhenAll(_marking, MarkLaterAsync(name));
+        }
     }
 
     /// <summary>
@@ -166,6 +184,8 @@ public sealed partial class AlertDispatcher(
 
     private async Task MarkLaterAsync(MatchesName name)
     {
+        // Never on the caller's time, not even up to the first wait.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await MarkAsync(name, CancellationToken.None);

@@ -12,7 +12,7 @@ namespace Trailgate.Alerts;
 /// the pipeline's own alerts: the subject). Raising it again, after a crash or a redelivery, gives the same id.
 /// </summary>
 /// <param name="Value">The 128 bits, most significant first.</param>
-public readonly record struct AlertId(UInt128 Value)
+internal readonly record struct AlertId(UInt128 Value)
 {
     /// <summary>The id of the alert that a rule raises for an event.</summary>
     public static AlertId Of(AlertRule rule, EventId id) => Of(rule.Name, id.ToString());

@@ -4,13 +4,13 @@ namespace Trailgate.Alerts;
 /// Tells the delivery of this process that something was queued by this process, so that an alert does not wait for the
 /// next poll. One waiter; a signal that nobody waits for is kept.
 /// </summary>
-public sealed class AlertSignal
+internal sealed class AlertSignal
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Wakes the waiter, now or at its next wait.</summary>
-    internal void Set()
+    public void Set()
     {
         lock (_lock)
         {
@@ -20,7 +20,7 @@ public sealed class AlertSignal
 
     /// <summary>Returns after a signal, or after the timeout.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal async Task WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    public async Task WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         Task signal;
         lock (_lock)

@@ -45,7 +45,7 @@ internal sealed class ChannelDelivery(
             await progress.SaveAsync(CancellationToken.None);
         }
 
-        await BuryAsync(progress, matches, alerts, channel, pass, cancellationToken);
+        await BuryAsync(progress, matches, alerts, channel, attempt, pass, cancellationToken);
         await ScheduleRestAsync(progress, matches, alerts, channel, attempt, pass, cancellationToken);
         await progress.SaveAsync(cancellationToken);
     }
@@ -81,13 +81,15 @@ internal sealed class ChannelDelivery(
 
     /// <summary>Dead letters first, then the alert about them, then the record: a crash in between repeats, and loses nothing.</summary>
     private async Task BuryAsync(
-        DeliveryProgress progress, MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, Pass pass, CancellationToken cancellationToken)
+        DeliveryProgress progress, MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
     {
+        // After the last try no message follows, so nothing may stay pending.
+        var isLast = attempt >= RetrySchedule.MaxAttempts && !pass.IsCut;
         var tellOf = false;
         foreach (var alert in alerts)
         {
             var known = progress[alert];
-            if (known.State == DeliveryState.Pending && (known.Attempts.Count >= RetrySchedule.MaxAttempts || pass.IsRefused(alert)))
+            if (known.State == DeliveryState.Pending && (isLast || pass.IsRefused(alert)))
             {
                 await deadLetters.AddAsync(channel.Name, alert, known.Attempts, cancellationToken);
                 progress.NoteDead(alert);

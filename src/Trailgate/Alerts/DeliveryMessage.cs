@@ -71,7 +71,7 @@ internal sealed record DeliveryMessage(MatchesName Matches)
             var lookups = root.TryGetProperty("lookups"u8, out var count) ? count.GetInt32() : 0;
             if (root.GetProperty("store"u8).GetString() == Store
                 && MatchesName.TryParse(root.GetProperty("blob"u8).GetString(), out var matches)
-                && (channel is null || AlertOptions.IsChannelName(channel)) && attempt >= 1 && lookups >= 0)
+                && (channel is null || AlertOptions.IsChannelName(channel)) && attempt is >= 1 and <= RetrySchedule.MaxAttempts && lookups >= 0)
             {
                 return new DeliveryMessage(matches) { Channel = channel, Attempt = attempt, Lookups = lookups };
             }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trailgate.Events;
 using Trailgate.Storage;
 
 namespace Trailgate.Alerts;
@@ -60,8 +61,9 @@ internal sealed class DeliveryProgress
     }
 
     /// <summary>Notes the end of a try.</summary>
-    public void Note(Alert alert, SendResult result, DateTimeOffset at)
+    public void Note(Alert alert, SendResult result, DateTimeOffset now)
     {
+        var at = EventTime.From(now).ToString();
         var (state, attempt) = result switch
         {
             SendResult.Delivered delivered => (DeliveryState.Delivered, new DeliveryAttempt(at, delivered.Status, null)),

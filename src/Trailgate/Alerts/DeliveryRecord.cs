@@ -32,10 +32,10 @@ internal sealed record AlertDeliveryRecord
 }
 
 /// <summary>One try.</summary>
-/// <param name="At">When it ended.</param>
+/// <param name="At">When it ended: RFC 3339 in UTC.</param>
 /// <param name="Status">HTTP status of the answer, if there was one.</param>
 /// <param name="Error">What went wrong, at most 1,000 characters; null for success.</param>
-internal sealed record DeliveryAttempt(DateTimeOffset At, int? Status, string? Error);
+internal sealed record DeliveryAttempt(string At, int? Status, string? Error);
 
 /// <summary>How far a delivery is. Later states win over earlier ones when two handlers worked on the same alerts.</summary>
 internal enum DeliveryState

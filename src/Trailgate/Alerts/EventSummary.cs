@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Trailgate.Alerts;
 
@@ -11,6 +13,7 @@ internal static class EventSummary
 {
     // Longest number that is copied; the normalizer lets longer ones through as they came.
     private const int MaxNumberBytes = 32;
+    private const int MaxSeverityBytes = 32;
 
     private static readonly string[] Root = ["id", "eventTime", "action", "outcome", "severity", "correlationId", "message"];
     private static readonly string[] Reason = ["reasonCode", "reasonType", "reasonForFailure"];
@@ -53,8 +56,9 @@ internal static class EventSummary
                 if (reader.ValueTextEquals("severity"u8))
                 {
                     var value = reader;
-                    severity = value.Read() && value.TokenType == JsonTokenType.String && value.ValueSpan.Length <= 32
-                        ? value.GetString() ?? severity
+                    severity = value.Read() && value.TokenType == JsonTokenType.String
+                        && value.ValueSpan.Length <= MaxSeverityBytes && !value.ValueIsEscaped && Ascii.IsValid(value.ValueSpan)
+                        ? Encoding.ASCII.GetString(value.ValueSpan)
                         : severity;
                 }
 
@@ -138,9 +142,12 @@ internal static class EventSummary
         var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
         try
         {
-            var length = reader.CopyString(rented);
-            writer.WritePropertyName(name);
-            BoundedText.Write(writer, rented.AsSpan(0, length), Alert.MaxStringBytes);
+            var text = rented.AsSpan(0, reader.CopyString(rented));
+            if (Utf8.IsValid(text))
+            {
+                writer.WritePropertyName(name);
+                BoundedText.Write(writer, text, Alert.MaxStringBytes);
+            }
         }
         catch (InvalidOperationException)
         {

@@ -1,0 +1,374 @@
+using System.Text;
+using Trailgate.Alerts;
+using Trailgate.Storage;
+
+namespace Trailgate.Tests.Alerts;
+
+public sealed class AlertDeliveryTests
+{
+    private const string RecordPath = "deliveries/2026-06-09/06/019eab00-0000-7000-8000-000000000001/ops.json";
+
+    private readonly string _one = IdOf(1);
+    private readonly string _two = IdOf(2);
+    private readonly AlertWorld _world = new();
+
+    [Fact]
+    public async Task Each_alert_goes_to_each_channel_and_is_recorded()
+    {
+        await QueueAsync(1, 2);
+        FakeReceiver ops = new(200), audit = new(204);
+
+        await _world.PumpAsync(_world.NewDelivery(ops.Channel(), audit.Channel("audit")));
+
+        Assert.Equal([_one, _two], ops.Received);
+        Assert.Equal([_one, _two], audit.Received);
+        Assert.Empty(_world.Queue.Bodies);
+        Assert.Equal(
+            $$$"""{"schema":1,"matches":"{{{AlertWorld.MatchesPath}}}","channel":"ops","scheduled":1,"alerts":[{"id":"{{{_one}}}","rule":"delete","state":"delivered","attempts":[{"at":"2026-11-22T06:00:00.000Z","status":200}]},{"id":"{{{_two}}}","rule":"delete","state":"delivered","attempts":[{"at":"2026-11-22T06:00:00.000Z","status":200}]}]}""",
+            _world.Text(RecordPath));
+    }
+
+    [Fact]
+    public async Task Without_a_channel_the_message_is_done_and_the_alerts_stay()
+    {
+        await QueueAsync(1);
+
+        Assert.Equal(1, await _world.PumpAsync(_world.NewDelivery()));
+
+        Assert.Empty(_world.Queue.Bodies);
+        Assert.Equal([AlertWorld.MatchesPath, AlertWorld.MarkPath], _world.AlertPaths);
+    }
+
+    [Fact]
+    public async Task What_failed_is_sent_again_when_its_time_has_come_and_what_arrived_is_not()
+    {
+        await QueueAsync(1, 2);
+        var receiver = new FakeReceiver((alert, number) => FakeReceiver.Answer(alert.Id.ToString() == _two && number == 1 ? 500 : 200));
+        var delivery = _world.NewDelivery(receiver.Channel());
+
+        await _world.PumpAsync(delivery);
+        _world.Time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.Equal(0, await _world.PumpAsync(delivery));
+        _world.Time.Advance(TimeSpan.FromSeconds(0.1));
+        await _world.PumpAsync(delivery);
+
+        Assert.Equal([_one, _two, _two], receiver.Received);
+        Assert.Empty(_world.Queue.Bodies);
+        Assert.Equal(["delivered", "delivered"], States());
+    }
+
+    [Fact]
+    public async Task A_retry_is_a_new_message_that_names_channel_and_try()
+    {
+        await QueueAsync(1);
+
+        await _world.PumpAsync(_world.NewDelivery(new FakeReceiver(500).Channel()));
+
+        Assert.Equal(
+            $$"""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"{{AlertWorld.MatchesPath}}","channel":"ops","attempt":2}""",
+            Encoding.UTF8.GetString(Assert.Single(_world.Queue.Bodies).Span));
+    }
+
+    [Fact]
+    public async Task After_seven_tries_an_alert_is_a_dead_letter_and_the_pipeline_tells_so_once()
+    {
+        await QueueAsync(1, 2);
+        var receiver = new FakeReceiver((alert, _) => FakeReceiver.Answer(alert.IsPipeline ? 200 : 500));
+        var delivery = _world.NewDelivery(receiver.Channel());
+
+        foreach (var wait in new[] { 0, 5, 300, 1800, 7200, 18000, 36000 })
+        {
+            _world.Time.Advance(TimeSpan.FromSeconds(wait));
+            await _world.PumpAsync(delivery);
+        }
+
+        Assert.Equal(7, receiver.Received.Count(id => id == _one));
+        Assert.Equal(7, receiver.Received.Count(id => id == _two));
+        Assert.Equal(["dead", "dead"], States());
+        var letter = _world.Json($"dead/ops/{_one}.json");
+        Assert.Equal(7, letter.GetProperty("attempts").GetArrayLength());
+        Assert.Equal(_one, letter.GetProperty("alert").GetProperty("id").GetString());
+        Assert.Single(_world.AlertPaths, path => path.StartsWith("matches/pipeline/", StringComparison.Ordinal));
+        Assert.Equal(15, receiver.Received.Count);
+        Assert.Empty(_world.Queue.Bodies);
+    }
+
+    [Fact]
+    public async Task A_dead_alert_of_the_pipeline_raises_no_other()
+    {
+        await _world.Dispatcher.RaiseAsync("runs/1", "It failed.", CancellationToken.None);
+        var delivery = _world.NewDelivery(new FakeReceiver((_, _) => new SendResult.Failed(410, "gone") { Gone = true }).Channel());
+
+        await _world.PumpAsync(delivery);
+
+        Assert.Single(_world.AlertPaths, path => path.StartsWith("dead/ops/", StringComparison.Ordinal));
+        Assert.Single(_world.AlertPaths, path => path.StartsWith("matches/", StringComparison.Ordinal));
+        Assert.Empty(_world.Queue.Bodies);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_gone_is_not_asked_again()
+    {
+        await QueueAsync(1);
+        var receiver = new FakeReceiver((_, _) => new SendResult.Failed(410, "gone") { Gone = true });
+
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+
+        Assert.Equal(1, receiver.Received.Count(id => id == _one));
+        Assert.Contains($"dead/ops/{_one}.json", _world.AlertPaths);
+    }
+
+    [Fact]
+    public async Task A_channel_that_left_the_settings_leaves_dead_letters()
+    {
+        await QueueAsync(1);
+        await _world.PumpAsync(_world.NewDelivery(new FakeReceiver(500).Channel()));
+        _world.Time.Advance(TimeSpan.FromSeconds(5));
+
+        await _world.PumpAsync(_world.NewDelivery());
+
+        Assert.Equal(["dead"], States());
+        Assert.Contains($"dead/ops/{_one}.json", _world.AlertPaths);
+    }
+
+    [Fact]
+    public async Task The_longest_wait_that_a_receiver_asks_for_is_kept()
+    {
+        await QueueAsync(1, 2);
+        var receiver = new FakeReceiver((alert, number) => number > 1
+            ? FakeReceiver.Answer(200)
+            : new SendResult.Failed(429, "slow") { RetryAfter = TimeSpan.FromSeconds(alert.Id.ToString() == _one ? 90 : 30) });
+        var delivery = _world.NewDelivery(receiver.Channel());
+
+        await _world.PumpAsync(delivery);
+        _world.Time.Advance(TimeSpan.FromSeconds(89));
+        Assert.Equal(0, await _world.PumpAsync(delivery));
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        await _world.PumpAsync(delivery);
+
+        Assert.Equal(["delivered", "delivered"], States());
+    }
+
+    [Fact]
+    public async Task A_stop_in_the_middle_resends_only_what_was_not_delivered()
+    {
+        await QueueAsync(1, 2, 3, 4, 5, 6);
+        using var stop = new CancellationTokenSource();
+        var receiver = new FakeReceiver((alert, _) =>
+        {
+            if (alert.Id.ToString() == IdOf(4))
+            {
+                stop.Cancel();
+            }
+
+            return FakeReceiver.Answer(200);
+        });
+        var message = Assert.Single(await _world.Queue.ReceiveAsync(1, TimeSpan.FromMinutes(5), CancellationToken.None));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _world.NewDelivery(receiver.Channel()).HandleAsync(message.Body, stop.Token));
+        Assert.Equal([IdOf(1), IdOf(2), IdOf(3), IdOf(4)], receiver.Received);
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+
+        Assert.Equal([IdOf(1), IdOf(2), IdOf(3), IdOf(4), IdOf(5), IdOf(6)], receiver.Received);
+        Assert.All(States(), state => Assert.Equal("delivered", state));
+    }
+
+    [Fact]
+    public async Task An_unexpected_exception_comes_out_and_what_was_sent_is_recorded()
+    {
+        await QueueAsync(1, 2);
+        var receiver = new FakeReceiver((alert, number) => alert.Id.ToString() == _two && number == 1
+            ? throw new InvalidOperationException("a fault of the channel")
+            : FakeReceiver.Answer(200));
+        var delivery = _world.NewDelivery(receiver.Channel());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _world.PumpAsync(delivery));
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+        await _world.PumpAsync(delivery);
+
+        Assert.Equal([_one, _two, _two], receiver.Received);
+    }
+
+    /// <summary>Every call that delivering and retrying make of store and queue fails once, before and after it is done.</summary>
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task A_fault_of_the_storage_loses_no_alert(string operation, int number, bool applied)
+    {
+        await QueueAsync(1, 2);
+        var receiver = new FakeReceiver((alert, sent) => FakeReceiver.Answer(alert.Id.ToString() == _two && sent < 3 ? 500 : 200));
+        var delivery = _world.NewDelivery(receiver.Channel());
+        var calls = 0;
+        var failed = false;
+        void Fail(string what)
+        {
+            if (what == operation && ++calls == number)
+            {
+                failed = true;
+                throw new StorageException("The test fails this call.");
+            }
+        }
+
+        if (applied)
+        {
+            (_world.Store.After, _world.Queue.After) = (call => Fail($"{call.Operation}"), call => Fail($"{call.Operation}"));
+        }
+        else
+        {
+            (_world.Store.Before, _world.Queue.Before) = (call => Fail($"{call.Operation}"), call => Fail($"{call.Operation}"));
+        }
+
+        for (var round = 0; round < 10 && _world.Queue.Bodies.Count > 0; round++)
+        {
+            try
+            {
+                await _world.PumpAsync(delivery);
+            }
+            catch (StorageException)
+            {
+                // The message comes back when its lease has run out.
+            }
+
+            _world.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        Assert.True(failed);
+        Assert.Empty(_world.Queue.Bodies);
+        Assert.Equal(["delivered", "delivered"], States());
+        Assert.DoesNotContain(_world.AlertPaths, path => path.StartsWith("dead", StringComparison.Ordinal));
+        Assert.InRange(receiver.Received.Count(id => id == _one), 1, 2);
+    }
+
+    public static TheoryData<string, int, bool> Faults()
+    {
+        var faults = new TheoryData<string, int, bool>();
+        foreach (var applied in new[] { false, true })
+        {
+            for (var number = 1; number <= 3; number++)
+            {
+                // Reads: matches blob and record. Replaces: after the sends and at the end. Sends: two retries.
+                faults.Add("Read", number, applied);
+                faults.Add("Replace", number, applied);
+                faults.Add("Delete", number, applied);
+                if (number < 3)
+                {
+                    faults.Add("Send", number, applied);
+                }
+            }
+        }
+
+        return faults;
+    }
+
+    [Fact]
+    public async Task Two_handlers_of_one_message_merge_what_they_recorded()
+    {
+        await QueueAsync(1, 2);
+        var message = _world.Queue.Bodies[0];
+        FakeReceiver quick = new(200);
+        var slow = new FakeReceiver((alert, _) =>
+        {
+            // While this handler sends, the other does all of the work.
+            if (alert.Id.ToString() == _one)
+            {
+                _world.NewDelivery(quick.Channel()).HandleAsync(message, CancellationToken.None).GetAwaiter().GetResult();
+            }
+
+            return FakeReceiver.Answer(500);
+        });
+
+        await _world.NewDelivery(slow.Channel()).HandleAsync(message, CancellationToken.None);
+
+        Assert.Equal(["delivered", "delivered"], States());
+        Assert.Single(_world.Queue.Bodies);
+    }
+
+    [Fact]
+    public async Task Sending_longer_than_a_slice_goes_on_in_a_new_message()
+    {
+        await QueueAsync([.. Enumerable.Range(1, 12)]);
+        var receiver = new FakeReceiver((_, _) =>
+        {
+            _world.Time.Advance(TimeSpan.FromSeconds(16));
+            return FakeReceiver.Answer(200);
+        });
+
+        var handled = await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+
+        // 16 s each, four at once: after two rounds 128 s have passed and the slice of 120 s is over.
+        Assert.Equal(2, handled);
+        Assert.Equal([.. Enumerable.Range(1, 12).Select(IdOf)], receiver.Received);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("{}")]
+    [InlineData("""{"schema":"trailgate.alert-delivery","version":2,"store":"default","blob":"matches/a.ndjson"}""")]
+    [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/../x.ndjson"}""")]
+    [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"other","blob":"matches/a.ndjson"}""")]
+    [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","channel":"../x"}""")]
+    [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","attempt":"2"}""")]
+    [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","channel":"ops","attempt":8}""")]
+    public async Task A_message_that_can_not_be_read_is_put_aside_with_the_reason(string message)
+    {
+        await _world.NewDelivery(new FakeReceiver(200).Channel()).HandleAsync(Encoding.UTF8.GetBytes(message), CancellationToken.None);
+
+        var letter = _world.Json(Assert.Single(_world.AlertPaths, path => path.StartsWith("dead-messages/", StringComparison.Ordinal)));
+        Assert.Equal(message, letter.GetProperty("message").GetString());
+        Assert.StartsWith("The message ", letter.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Single(_world.AlertPaths, path => path.StartsWith("matches/pipeline/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_blob_that_is_not_there_is_looked_for_again_and_then_reported()
+    {
+        await QueueAsync(1);
+        await _world.Store.DeleteAsync(new BlobName(Containers.Alerts, AlertWorld.MatchesPath), CancellationToken.None);
+        var receiver = new FakeReceiver(200);
+        var delivery = _world.NewDelivery(receiver.Channel());
+
+        foreach (var wait in new[] { 0, 5, 60, 599 })
+        {
+            _world.Time.Advance(TimeSpan.FromSeconds(wait));
+            await _world.PumpAsync(delivery);
+        }
+
+        Assert.DoesNotContain(_world.AlertPaths, path => path.StartsWith("dead-messages/", StringComparison.Ordinal));
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        await _world.PumpAsync(delivery);
+        Assert.Single(_world.AlertPaths, path => path.StartsWith("dead-messages/", StringComparison.Ordinal));
+        Assert.Single(receiver.Received);
+        Assert.Empty(_world.Queue.Bodies);
+    }
+
+    [Fact]
+    public async Task A_damaged_line_is_reported_and_the_others_are_delivered()
+    {
+        await _world.Store.PutAsync(
+            new BlobName(Containers.Alerts, AlertWorld.MatchesPath),
+            (byte[])[.. "{damaged\n"u8, .. AlertJson(1), (byte)'\n'],
+            CancellationToken.None);
+        await QueueAsync(1);
+        var receiver = new FakeReceiver(200);
+
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+
+        Assert.Contains(_one, receiver.Received);
+        Assert.Single(_world.AlertPaths, path => path.StartsWith("dead-messages/", StringComparison.Ordinal));
+    }
+
+    private static byte[] AlertJson(int number)
+    {
+        var line = AlertWorld.Line(number);
+        return Alert.OfEvent(AlertRule.Delete, AlertWorld.Parsed(line), line.Span, DateTimeOffset.UnixEpoch).Json.ToArray();
+    }
+
+    private static string IdOf(int number) => AlertId.Of(AlertRule.Delete, new Trailgate.Events.EventId((UInt128)number)).ToString();
+
+    private Task QueueAsync(params int[] numbers) => _world.QueueAsync(
+        quarantined: 0, [.. numbers.Select(number => AlertWorld.Line(number))]);
+
+    private IEnumerable<string?> States() =>
+        _world.Json(RecordPath).GetProperty("alerts").EnumerateArray().Select(alert => alert.GetProperty("state").GetString());
+}
