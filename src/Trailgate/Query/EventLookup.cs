@@ -7,11 +7,14 @@ namespace Trailgate.Query;
 
 /// <summary>
 /// Finds one event by its id, in the inbox and in the archive; the archived copy wins. An id says nothing about time and
-/// region, so an event that is only in the archive is looked for in every segment, newest first.
+/// region, so an event that is only in the archive is looked for in the index of every segment, newest first; an index
+/// that is missing is made on the way.
 /// </summary>
-public sealed class EventLookup(InboxReader inbox, ArchiveCatalog catalog, ArchiveReader archive)
+public sealed class EventLookup(IBlobStore blobs, InboxReader inbox, ArchiveCatalog catalog, ArchiveReader archive)
 {
     private static readonly EventQuery Everything = new();
+
+    private readonly IdIndex _index = new(blobs, archive);
 
     /// <summary>The stored line of an event; null when there is none.</summary>
     /// <exception cref="ArchiveDamagedException">
@@ -24,7 +27,7 @@ public sealed class EventLookup(InboxReader inbox, ArchiveCatalog catalog, Archi
         var start = Encoding.ASCII.GetBytes($"{{\"id\":\"{id}\"");
         if (await FindInInboxAsync(start, cancellationToken) is not { } waiting)
         {
-            return await FindInArchiveAsync(start, Everything, cancellationToken);
+            return await FindInArchiveAsync(id, start, Everything, cancellationToken);
         }
 
         // Its copy in the archive, if there is one, has the same region and time.
@@ -38,7 +41,7 @@ public sealed class EventLookup(InboxReader inbox, ArchiveCatalog catalog, Archi
             };
             try
             {
-                return await FindInArchiveAsync(start, there, cancellationToken) ?? waiting;
+                return await FindInArchiveAsync(id, start, there, cancellationToken) ?? waiting;
             }
             catch (ArchiveDamagedException)
             {
@@ -73,14 +76,16 @@ public sealed class EventLookup(InboxReader inbox, ArchiveCatalog catalog, Archi
         return null;
     }
 
-    private async Task<ReadOnlyMemory<byte>?> FindInArchiveAsync(byte[] start, EventQuery where, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>?> FindInArchiveAsync(EventId id, byte[] start, EventQuery where, CancellationToken cancellationToken)
     {
         ArchiveDamagedException? damage = null;
+        var held = new HashSet<EventId>();
         foreach (var segment in await catalog.FindSegmentsAsync(where, e => damage ??= e, cancellationToken))
         {
             try
             {
-                if (await FindInSegmentAsync(start, segment, cancellationToken) is { } found)
+                await _index.FindAsync(segment, [id], held, cancellationToken);
+                if (held.Count > 0 && await FindInSegmentAsync(start, segment, cancellationToken) is { } found)
                 {
                     return found;
                 }
