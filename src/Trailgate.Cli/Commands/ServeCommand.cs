@@ -36,6 +36,8 @@ internal static class ServeCommand
         StartReport.Write(output, server);
         show?.Begin(server);
         await server.WaitForShutdownAsync(cancellationToken);
+        // The listener has answered what it had accepted; this commits and ends the inbox, before anything is claimed.
+        await server.DisposeAsync();
         await output.WriteLineAsync("Stopped: everything accepted is stored.");
         return CommandLine.Done;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Trailgate.Ingest;
 using Trailgate.Query;
 
 namespace Trailgate.Hosting;
@@ -12,6 +13,8 @@ public static class RouteTable
     /// <summary>Every route there is.</summary>
     public static IReadOnlyList<Route> All { get; } =
     [
+        new("POST", "/api/events", Scopes.Ingest, static services => services.GetRequiredService<IngestEndpoint>().HandleAsync),
+        new("POST", "/api/events/{source}", Scopes.Ingest, static services => services.GetRequiredService<IngestEndpoint>().HandleAsync),
         new("GET", "/api/events", Scopes.Read, static services => services.GetRequiredService<EventsEndpoint>().HandleAsync),
         new("GET", "/api/events/{id}", Scopes.Read, static services =>
         {

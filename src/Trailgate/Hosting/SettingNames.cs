@@ -3,6 +3,7 @@ using System.Globalization;
 using Trailgate.Alerts;
 using Trailgate.Archive;
 using Trailgate.Ingest;
+using Trailgate.Normalize;
 
 namespace Trailgate.Hosting;
 
@@ -20,7 +21,9 @@ public static class SettingNames
     [
         (StorageOptions.Section, typeof(StorageOptions)),
         (AccessOptions.Section, typeof(AccessOptions)),
+        (RegionOptions.Section, typeof(RegionOptions)),
         (IngestOptions.Section, typeof(IngestOptions)),
+        (RedactionSettings.Section, typeof(RedactionSettings)),
         (ArchiveOptions.Section, typeof(ArchiveOptions)),
         (AlertOptions.Section, typeof(AlertOptions)),
     ];

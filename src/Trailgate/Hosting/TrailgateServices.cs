@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
 using Trailgate.Archive;
+using Trailgate.Events;
 using Trailgate.Ingest;
+using Trailgate.Normalize;
 using Trailgate.Query;
 using Trailgate.Storage;
 
@@ -50,6 +52,13 @@ public static class TrailgateServices
     {
         services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptions>();
+        services.AddOptions<RedactionSettings>().BindConfiguration(RedactionSettings.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RedactionSettings>, RedactionSettings>();
+        services.AddCheckedOptions<RegionOptions>(RegionOptions.Section);
+        services.AddSingleton<IValidateOptions<RegionOptions>, RegionOptionsValidator>();
+        services.AddSingleton(static provider => new RegionTable(provider.GetRequiredService<IOptions<RegionOptions>>().Value.Names));
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<IngestEndpoint>();
     }
 
     private static void AddArchive(this IServiceCollection services)
