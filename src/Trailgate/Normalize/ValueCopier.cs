@@ -233,7 +233,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         var hash = traits.Hash(name);
         if (_textNesting == 0 && !AddName(ref frame, hash))
         {
-            FaultPointer = System.Text.Encoding.UTF8.GetString(_name.Written);
+            FaultPointer = CurrentPointer();
             return CopyFault.DuplicateMember;
         }
 

@@ -70,6 +70,21 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
+    public async Task A_copy_of_a_message_whose_retry_is_queued_does_nothing()
+    {
+        await QueueAsync(1);
+        var message = _world.Queue.Bodies[0];
+        var receiver = new FakeReceiver(500);
+        var delivery = _world.NewDelivery(receiver.Channel());
+
+        await _world.PumpAsync(delivery);
+        await delivery.HandleAsync(message, CancellationToken.None);
+
+        Assert.Single(receiver.Received);
+        Assert.Single(_world.Queue.Bodies);
+    }
+
+    [Fact]
     public async Task After_seven_tries_an_alert_is_a_dead_letter_and_the_pipeline_tells_so_once()
     {
         await QueueAsync(1, 2);
