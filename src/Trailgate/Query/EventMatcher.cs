@@ -13,6 +13,7 @@ internal sealed class EventMatcher(EventQuery query)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
 
+    private readonly Parts _required = PartsOf(query);
     private readonly byte[][] _needles = [.. new[] { query.Target?.Needle, query.CorrelationId }.OfType<string>().Select(Encoding.UTF8.GetBytes)];
     private readonly byte[]? _correlationId = query.CorrelationId is { } text ? Encoding.UTF8.GetBytes(text) : null;
 
@@ -50,8 +51,7 @@ internal sealed class EventMatcher(EventQuery query)
     {
         id = default;
         time = default;
-        bool haveId = false, haveTime = false, haveRegion = query.Regions.Count == 0, haveAction = query.Action is null,
-            haveOutcome = query.Outcome is null or Outcome.Unknown, haveTarget = query.Target is null, haveCorrelation = _correlationId is null;
+        var missing = _required;
         var reader = new Utf8JsonReader(line, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -62,46 +62,27 @@ internal sealed class EventMatcher(EventQuery query)
         {
             if (reader.ValueTextEquals("id"u8))
             {
-                haveId = reader.Read() && EventId.TryParse(reader.ValueSpan, out id);
+                missing &= reader.Read() && EventId.TryParse(reader.ValueSpan, out id) ? ~Parts.Id : Parts.All;
             }
             else if (reader.ValueTextEquals("eventTime"u8))
             {
-                haveTime = reader.Read() && EventTime.TryParse(reader.ValueSpan, out time) && time >= floor && query.Wants(time, time);
-                if (!haveTime)
+                reader.Read();
+                if (!EventTime.TryParse(reader.ValueSpan, out time) || time < floor || !query.Wants(time, time))
                 {
                     return false;
                 }
+
+                missing &= ~Parts.Time;
             }
-            else if (query.Action is not null && reader.ValueTextEquals("action"u8))
-            {
-                haveAction = reader.Read() && TextMatches(ref reader, static (query, text) => query.Action!.Matches(text));
-                if (!haveAction)
-                {
-                    return false;
-                }
-            }
-            else if (query.Outcome is { } wanted && reader.ValueTextEquals("outcome"u8))
-            {
-                haveOutcome = reader.Read() && Outcomes.TryParse(reader.ValueSpan, out var outcome) && outcome == wanted;
-                if (!haveOutcome)
-                {
-                    return false;
-                }
-            }
-            else if (query.Target is not null && reader.ValueTextEquals("target"u8))
+            else if (PartNamed(ref reader) is var part and not Parts.None && (_required & part) != Parts.None)
             {
                 reader.Read();
-                haveTarget = Member(ref reader, "id"u8, static (query, text) => query.Target!.Matches(text));
-            }
-            else if (_correlationId is not null && reader.ValueTextEquals("correlationId"u8))
-            {
-                haveCorrelation = reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(_correlationId);
-                reader.TrySkip();
-            }
-            else if (query.Regions.Count > 0 && reader.ValueTextEquals("trailgate"u8))
-            {
-                reader.Read();
-                haveRegion = Member(ref reader, "region"u8, static (query, text) => Region.TryParse(text, out var region) && query.Wants(region));
+                if (!Passes(ref reader, part))
+                {
+                    return false;
+                }
+
+                missing &= ~part;
             }
             else
             {
@@ -110,8 +91,33 @@ internal sealed class EventMatcher(EventQuery query)
             }
         }
 
-        return haveId && haveTime && haveRegion && haveAction && haveOutcome && haveTarget && haveCorrelation && !reader.Read();
+        return missing == Parts.None && !reader.Read();
     }
+
+    private static Parts PartNamed(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("action"u8) ? Parts.Action
+        : reader.ValueTextEquals("outcome"u8) ? Parts.Outcome
+        : reader.ValueTextEquals("target"u8) ? Parts.Target
+        : reader.ValueTextEquals("correlationId"u8) ? Parts.Correlation
+        : reader.ValueTextEquals("trailgate"u8) ? Parts.Own
+        : Parts.None;
+
+    private bool Passes(ref Utf8JsonReader reader, Parts part) => part switch
+    {
+        Parts.Action => TextMatches(ref reader, static (query, text) => query.Action!.Matches(text)),
+        Parts.Outcome => TextMatches(ref reader, static (query, text) => Outcomes.TryParse(text, out var outcome) && outcome == query.Outcome),
+        Parts.Target => Member(ref reader, "id"u8, static (query, text) => query.Target!.Matches(text)),
+        Parts.Correlation => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(_correlationId),
+        _ => Member(ref reader, "region"u8, static (query, text) => Region.TryParse(text, out var region) && query.Wants(region)),
+    };
+
+    private static Parts PartsOf(EventQuery query) =>
+        Parts.Id | Parts.Time
+        | (query.Action is null ? Parts.None : Parts.Action)
+        | (query.Outcome is null ? Parts.None : Parts.Outcome)
+        | (query.Target is null ? Parts.None : Parts.Target)
+        | (query.CorrelationId is null ? Parts.None : Parts.Correlation)
+        | (query.Regions.Count == 0 ? Parts.None : Parts.Own);
 
     // Reads an object to its end; whether a string member of that name passes.
     private bool Member(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, TextTest test)
@@ -159,6 +165,21 @@ internal sealed class EventMatcher(EventQuery query)
         {
             ArrayPool<byte>.Shared.Return(plain);
         }
+    }
+
+    /// <summary>What an event must have, and must have passed.</summary>
+    [Flags]
+    private enum Parts
+    {
+        None = 0,
+        Id = 1,
+        Time = 2,
+        Action = 4,
+        Outcome = 8,
+        Target = 16,
+        Correlation = 32,
+        Own = 64,
+        All = 127,
     }
 
     private delegate bool TextTest(EventQuery query, ReadOnlySpan<byte> text);

@@ -113,16 +113,16 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup, Overf
     private static async Task WriteJsonAsync(HttpContext context, EventPage page)
     {
         var writer = context.Response.BodyWriter;
-        var separator = "{\"events\":[\n"u8.ToArray();
+        var first = true;
         foreach (var line in page.Lines)
         {
-            writer.Write(separator);
+            writer.Write(first ? "{\"events\":[\n"u8 : ",\n"u8);
             writer.Write(line.Span);
-            separator = ",\n"u8.ToArray();
+            first = false;
             await writer.FlushAsync(context.RequestAborted);
         }
 
-        writer.Write(page.Lines.Count == 0 ? "{\"events\":["u8 : "\n"u8);
+        writer.Write(first ? "{\"events\":["u8 : "\n"u8);
         writer.Write(page.More ? "],\"more\":true"u8 : "],\"more\":false"u8);
         if (page.Damaged.Count > 0)
         {
