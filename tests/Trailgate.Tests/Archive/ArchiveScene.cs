@@ -21,7 +21,7 @@ internal sealed class ArchiveScene
     public List<string> CaughtUp { get; } = [];
 
     /// <summary>The run id depends on the length of the ledger alone, so that two scenes can be compared byte by byte.</summary>
-    public Archiver Archiver(IBlobStore? store = null) => new(
+    public Archiver Archiver(IBlobStore? store = null, Func<long>? notes = null) => new(
         store ?? Store, Time, Microsoft.Extensions.Options.Options.Create(Options),
         new ArchiveHooks(
             (subject, _, _) =>
@@ -43,7 +43,7 @@ internal sealed class ArchiveScene
                 return Task.CompletedTask;
             }),
         NullLogger<Archiver>.Instance,
-        _ => RunId(Paths(Containers.Ledger).Count + 1));
+        _ => RunId((int)(notes?.Invoke() ?? Paths(Containers.Ledger).Count) + 1));
 
     public Task<ArchiveSummary> RunAsync() => Archiver().RunAsync(CancellationToken.None);
 

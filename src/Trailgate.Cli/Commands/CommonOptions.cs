@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace Trailgate.Cli.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Data() => new("--data")
+    {
+        Description = "The directory of the file store (setting Trailgate:Data, else ./data).",
+        HelpName = "DIR",
+    };
+}

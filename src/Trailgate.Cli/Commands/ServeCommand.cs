@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Trailgate.Cli.Demo;
+
+namespace Trailgate.Cli.Commands;
+
+/// <summary><c>trailgate serve</c>: the whole product in one process, until Ctrl-C or SIGTERM.</summary>
+internal static class ServeCommand
+{
+    private const string DefaultUrl = "http://127.0.0.1:7071";
+
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Where to listen; several are split by semicolons, port 0 takes a free one. Without access keys only loopback.",
+            HelpName = "URLS",
+            DefaultValueFactory = _ => DefaultUrl,
+        };
+        var data = CommonOptions.Data();
+        var demo = new Option<bool>("--demo")
+        {
+            Description = "Also send a steady stream of made-up Code Engine events to this server, and receive its alerts.",
+        };
+        var command = new Command("serve", "Receives, archives and tells, until Ctrl-C.") { urls, data, demo };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(urls), parsed.GetValue(data), parsed.GetValue(demo), parsed.InvocationConfiguration.Output, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string urls, string? data, bool demo, TextWriter output, CancellationToken cancellationToken)
+    {
+        var settings = Settings.Load(Directory.GetCurrentDirectory(), ("Trailgate:Data", data));
+        await using var show = demo ? await DemoShow.OpenAsync(settings, output, cancellationToken) : null;
+        await using var server = Server.Build(settings, urls);
+        await server.StartAsync(cancellationToken);
+        StartReport.Write(output, server);
+        show?.Begin(server);
+        await server.WaitForShutdownAsync(cancellationToken);
+        // The listener has answered what it had accepted; this commits and ends the inbox, before anything is claimed.
+        await server.DisposeAsync();
+        await output.WriteLineAsync("Stopped: everything accepted is stored.");
+        return CommandLine.Done;
+    }
+}

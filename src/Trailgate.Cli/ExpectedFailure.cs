@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using Trailgate.Storage;
+
+namespace Trailgate.Cli;
+
+/// <summary>A command can not go on, for a reason that the operator can mend. The message is the whole explanation.</summary>
+internal sealed class CommandFailedException(string message) : Exception(message);
+
+/// <summary>Tells what an operator can mend from faults of ours: the former get sentences, the latter a stack trace.</summary>
+internal static class ExpectedFailure
+{
+    /// <summary>One sentence for each thing to mend; null when it is a fault of ours.</summary>
+    public static IReadOnlyList<string>? Explain(Exception e) => e switch
+    {
+        CommandFailedException or StorageException or InvalidDataException or PlatformNotSupportedException => [e.Message],
+        OptionsValidationException validation => [.. validation.Failures],
+        AggregateException several when several.InnerExceptions.All(inner => Explain(inner) is not null) =>
+            [.. several.InnerExceptions.SelectMany(inner => Explain(inner)!)],
+        // Kestrel wraps it in an IOException that names the address.
+        IOException { InnerException: AddressInUseException } => [e.Message],
+        // The binder's: "Failed to convert configuration value 'x' at 'Trailgate:...' to type ...".
+        InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } => [e.Message],
+        _ => null,
+    };
+}

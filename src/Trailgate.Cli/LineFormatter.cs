@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Trailgate.Cli;
+
+/// <summary>
+/// One line for each message: local time, the level unless it is information, the message. Only an error's exception
+/// takes more, because its stack is what one looks for.
+/// </summary>
+internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
+{
+    public const string FormatterName = "line";
+
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
+        textWriter.Write(logEntry.LogLevel switch
+        {
+            LogLevel.Critical or LogLevel.Error => "error: ",
+            LogLevel.Warning => "warning: ",
+            LogLevel.Debug or LogLevel.Trace => "debug: ",
+            _ => "",
+        });
+        WriteLine(textWriter, logEntry.Formatter(logEntry.State, logEntry.Exception));
+        if (logEntry.Exception is { } exception)
+        {
+            if (logEntry.LogLevel >= LogLevel.Error)
+            {
+                textWriter.Write(Environment.NewLine);
+                textWriter.Write(exception.ToString());
+            }
+            else
+            {
+                WriteLine(textWriter, $" ({exception.Message})");
+            }
+        }
+
+        textWriter.Write(Environment.NewLine);
+    }
+
+    // A path or a name may hold line breaks and escape sequences: none of them may forge a line or steer a terminal.
+    private static void WriteLine(TextWriter writer, string text)
+    {
+        foreach (var character in text)
+        {
+            writer.Write(char.IsControl(character) ? ' ' : character);
+        }
+    }
+}

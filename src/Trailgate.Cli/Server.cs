@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Trailgate.Hosting;
+using Trailgate.Ingest;
+
+namespace Trailgate.Cli;
+
+/// <summary>
+/// Puts the standalone host together: Kestrel in front of <see cref="HttpEdge"/> and nothing between them. Everything
+/// is added by hand, so that no setting of the framework (its own URLs, endpoints, host filters) opens another door.
+/// </summary>
+internal static class Server
+{
+    // The ingest endpoint answers 413 at its own limit, in its own words; Kestrel's only bounds what a mistake there lets in.
+    private const long SlackBytes = 1024 * 1024;
+
+    /// <summary>Builds the host and checks all settings.</summary>
+    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    /// <exception cref="CommandFailedException">A URL can not be served.</exception>
+    /// <exception cref="Storage.StorageException">The data directory can not be written.</exception>
+    public static WebApplication Build(IConfigurationManager settings, string urls)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Configuration.AddConfiguration(settings);
+        Logging.Configure(builder.Logging, settings);
+        builder.Services.AddTrailgate(settings).AddTrailgateBackground();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>(static (kestrel, ingest) =>
+            kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes + SlackBytes);
+
+        var server = builder.Build();
+        server.Services.GetRequiredService<IStartupValidator>().Validate();
+        CheckUrls(urls, server.Services.GetRequiredService<AccessKeys>());
+        DataDirectory.Prepare(server.Services.GetRequiredService<IOptions<StorageOptions>>().Value.Data);
+
+        var edge = server.Services.GetRequiredService<HttpEdge>();
+        server.Run(edge.HandleAsync);
+        return server;
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        // Without TLS there is no negotiation: a port speaks either HTTP/1.1 or HTTP/2, and senders speak the former.
+        kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+    }
+
+    private static void CheckUrls(string urls, AccessKeys keys)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new CommandFailedException($"{url} can not be served: trailgate speaks plain HTTP, and TLS is ended by a proxy before it. Use http://...");
+            }
+
+            if (keys.IsEmpty && !LoopbackOnly.IsLoopbackUrl(url))
+            {
+                throw new CommandFailedException($"{url} is not served, because no access key is configured and others could reach it. Make one with 'trailgate access-key new NAME --scopes ingest,read', or listen on http://127.0.0.1:PORT.");
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Trailgate.Hosting;
+
+/// <summary>One line of the route table.</summary>
+/// <param name="Method">The HTTP method, in capitals. <c>GET</c> answers <c>HEAD</c> as well.</param>
+/// <param name="Pattern">
+/// The path: literal segments and <c>{name}</c> for exactly one segment, which the handler finds in
+/// <see cref="HttpRequest.RouteValues"/>.
+/// </param>
+/// <param name="Scope">What a key must permit; <see cref="Scopes.None"/> for open routes.</param>
+/// <param name="Handler">Makes the handler, once for each host.</param>
+public sealed record Route(string Method, string Pattern, Scopes Scope, Func<IServiceProvider, RequestDelegate> Handler);

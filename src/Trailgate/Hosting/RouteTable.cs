@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Trailgate.Ingest;
+using Trailgate.Query;
+
+namespace Trailgate.Hosting;
+
+/// <summary>
+/// The list of all routes. The standalone host serves them through <see cref="HttpEdge"/> directly; a trigger function
+/// of the Functions host exists for each and calls the same.
+/// </summary>
+public static class RouteTable
+{
+    /// <summary>Every route there is.</summary>
+    public static IReadOnlyList<Route> All { get; } =
+    [
+        new("POST", "/api/events", Scopes.Ingest, static services => services.GetRequiredService<IngestEndpoint>().HandleAsync),
+        new("POST", "/api/events/{source}", Scopes.Ingest, static services => services.GetRequiredService<IngestEndpoint>().HandleAsync),
+        new("GET", "/api/events", Scopes.Read, static services => services.GetRequiredService<EventsEndpoint>().HandleAsync),
+        new("GET", "/api/events/{id}", Scopes.Read, static services =>
+        {
+            var events = services.GetRequiredService<EventsEndpoint>();
+            return context => events.HandleOneAsync(context, (string)context.Request.RouteValues["id"]!);
+        }),
+        new("GET", "/api/stats", Scopes.Read, static services => services.GetRequiredService<StatsEndpoint>().HandleAsync),
+        new("GET", "/health/live", Scopes.None, static _ => HealthEndpoint.LiveAsync),
+        new("GET", "/health/ready", Scopes.None, static services => services.GetRequiredService<HealthEndpoint>().ReadyAsync),
+    ];
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Trailgate.Hosting;
+
+namespace Trailgate.Tests.Hosting;
+
+public sealed class OptionsTests
+{
+    private const string Hash = "sha256:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631";
+
+    [Fact]
+    public void Without_settings_the_defaults_pass() => Assert.Empty(FailuresOf([]));
+
+    [Fact]
+    public void A_key_with_hash_and_scopes_passes() =>
+        Assert.Empty(FailuresOf(new() { ["Trailgate:Keys:ci:Hash"] = Hash, ["Trailgate:Keys:ci:Scopes"] = "ingest" }));
+
+    [Theory]
+    [InlineData("Trailgate:Keys:ci:Hash", "abc")]
+    [InlineData("Trailgate:Keys:ci:Hash", "sha256:7ec1")]
+    [InlineData("Trailgate:Keys:ci:Hash", "sha256:z104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631")]
+    [InlineData("Trailgate:Keys:ci:Hash", "md5:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631")]
+    [InlineData("Trailgate:Keys:ci:Scopes", "everything")]
+    [InlineData("Trailgate:Data", "")]
+    public void A_wrong_setting_is_named_in_full(string setting, string value)
+    {
+        var settings = new Dictionary<string, string?> { ["Trailgate:Keys:ci:Hash"] = Hash, ["Trailgate:Keys:ci:Scopes"] = "ingest", [setting] = value };
+
+        var failure = Assert.Single(FailuresOf(settings));
+
+        Assert.StartsWith(setting, failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_wrong_settings_are_reported_at_once()
+    {
+        var failures = FailuresOf(new()
+        {
+            ["Trailgate:Data"] = "",
+            ["Trailgate:Keys:a:Hash"] = "x",
+            ["Trailgate:Keys:b:Hash"] = Hash,
+            ["Trailgate:Keys:b:Scopes"] = "read",
+            ["Trailgate:Keys:c:Hash"] = Hash,
+            ["Trailgate:Keys:c:Scopes"] = "read",
+        });
+
+        Assert.Equal(
+            ["Trailgate:Data", "Trailgate:Keys:a:Hash", "Trailgate:Keys:a:Scopes", "Trailgate:Keys:c:Hash"],
+            failures.Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Trailgate:Dara", "Did you mean Trailgate:Data?")]
+    [InlineData("Trailgate:Keys:ci:Scope", "Did you mean Trailgate:Keys:{name}:Scopes?")]
+    [InlineData("Trailgate:SomethingElse", "the README lists them")]
+    public void A_setting_that_nothing_reads_stops_the_start(string setting, string hint)
+    {
+        var settings = new Dictionary<string, string?> { ["Trailgate:Keys:ci:Hash"] = Hash, ["Trailgate:Keys:ci:Scopes"] = "read", [setting] = "x" };
+
+        var failure = Assert.Single(FailuresOf(settings));
+
+        Assert.StartsWith(setting + " is no setting", failure, StringComparison.Ordinal);
+        Assert.Contains(hint, failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_of_others_are_left_alone() =>
+        Assert.Empty(FailuresOf(new() { ["Logging:LogLevel:Default"] = "Debug", ["TrailgateX"] = "y" }));
+
+    private static List<string> FailuresOf(Dictionary<string, string?> settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        using var services = new ServiceCollection().AddLogging().AddTrailgate(configuration).BuildServiceProvider();
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+            return [];
+        }
+        catch (OptionsValidationException e)
+        {
+            return [.. e.Failures];
+        }
+        catch (AggregateException e)
+        {
+            return [.. e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures)];
+        }
+    }
+}

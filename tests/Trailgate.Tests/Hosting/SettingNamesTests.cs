@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Trailgate.Hosting;
+
+namespace Trailgate.Tests.Hosting;
+
+public sealed class SettingNamesTests
+{
+    public static TheoryData<string> Settings => [.. SettingNames.All];
+
+    [Fact]
+    public void Names_are_read_off_the_options_classes()
+    {
+        Assert.Contains("Trailgate:Data", SettingNames.All);
+        Assert.Contains("Trailgate:Keys:{name}:Hash", SettingNames.All);
+        Assert.Contains("Trailgate:Keys:{name}:Scopes", SettingNames.All);
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Every_setting_stands_in_the_table_of_the_README(string setting) =>
+        Assert.Contains($"| `{setting}` |", File.ReadAllText(Repository("README.md")), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_table_of_the_README_lists_nothing_else()
+    {
+        var listed = File.ReadLines(Repository("README.md"))
+            .Where(line => line.StartsWith("| `Trailgate:", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1]);
+
+        Assert.Empty(listed.Except(SettingNames.All));
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Every_setting_stands_in_the_sample(string setting) =>
+        Assert.Contains(Sample(), name => Matches(setting, name));
+
+    [Fact]
+    public void The_sample_holds_nothing_that_is_no_setting() =>
+        Assert.DoesNotContain(Sample(), name => name.StartsWith("Trailgate:", StringComparison.Ordinal) && !SettingNames.IsKnown(name));
+
+    private static IEnumerable<string> Sample()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Repository("local.settings.sample.json")));
+        return [.. document.RootElement.GetProperty("Values").EnumerateObject().Select(value => value.Name.Replace("__", ":", StringComparison.Ordinal))];
+    }
+
+    private static bool Matches(string setting, string name) =>
+        setting.Split(':') is var expected && name.Split(':') is var given && expected.Length == given.Length
+        && expected.Zip(given).All(pair => pair.First == SettingNames.Placeholder || pair.First == pair.Second);
+
+    private static string Repository(string file)
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory!.FullName, "Functions.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return Path.Combine(directory.FullName, file);
+    }
+}
