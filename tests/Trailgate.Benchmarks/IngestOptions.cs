@@ -16,6 +16,9 @@ internal sealed record IngestOptions
 
     public required int Rounds { get; init; }
 
+    /// <summary>The product's assembly.</summary>
+    public required string Trailgate { get; init; }
+
     /// <summary>Where the product's data directory is made; null for the system's place for temporary files.</summary>
     public string? DataParent { get; init; }
 }

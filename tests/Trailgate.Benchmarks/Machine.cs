@@ -19,6 +19,15 @@ internal static class Machine
             $"{Environment.ProcessorCount} cores ({model ?? RuntimeInformation.ProcessArchitecture.ToString()}), {Environment.OSVersion.VersionString}, {RuntimeInformation.FrameworkDescription}");
     }
 
+    /// <summary>Time that all processors together were not idle since the machine started, stolen time included.</summary>
+    public static TimeSpan BusyTime()
+    {
+        // cpu  user nice system idle iowait irq softirq steal guest guest_nice, in hundredths of a second
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        int[] busy = [1, 2, 3, 6, 7, 8];
+        return TimeSpan.FromMilliseconds(10 * busy.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)));
+    }
+
     /// <summary>Times 200 times 4 KiB appended and fsynced, in this directory: what every durable answer waits for.</summary>
     public static string MeasureFsync(string directory, TimeProvider time)
     {

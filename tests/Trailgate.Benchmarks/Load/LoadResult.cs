@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Trailgate.Benchmarks.Load;
 
 /// <summary>What a load run saw. One thread writes its own; the run adds them up.</summary>
@@ -36,8 +38,9 @@ internal sealed class LoadResult
 
     public double EventsPerSecond => Events / Elapsed.TotalSeconds;
 
-    /// <summary>Everything was answered, with 202, and accepted.</summary>
-    public bool IsClean => (Refused, NotAccepted, Lost, Unanswered) == (0, 0, 0, 0);
+    /// <summary>What was not as it must be, for people; null when everything was answered, with 202, and accepted.</summary>
+    public string? Shortcomings => (Refused, NotAccepted, Lost, Unanswered) == (0, 0, 0, 0) ? null : string.Create(CultureInfo.InvariantCulture,
+        $"NOT CLEAN: {Refused:N0} answers other than 202, {NotAccepted:N0} events in a 202 not accepted, {Lost:N0} connections lost, {Unanswered:N0} requests unanswered. First: {FirstProblem ?? "-"}");
 
     /// <summary>Events with a 202 so far; may be read while the run goes on.</summary>
     public long EventsAnswered => Volatile.Read(ref _eventsAnswered);

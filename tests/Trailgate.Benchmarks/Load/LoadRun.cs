@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Trailgate.Benchmarks.Servers;
 
 namespace Trailgate.Benchmarks.Load;
 
@@ -15,24 +17,28 @@ internal sealed class LoadRun(TimeProvider time, IReadOnlyList<byte[]> deck)
     public long EventsAnswered => Volatile.Read(ref _threads).Sum(thread => thread.Result.EventsAnswered);
 
     /// <summary>Runs it to its end. One run at a time.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The server is gone.</exception>
+    /// <exception cref="ServerException">The server is gone.</exception>
     /// <exception cref="InvalidDataException">The server's answers can not be read.</exception>
-    public async Task<LoadResult> RunAsync(Uri server, Scenario scenario, LoadShape shape, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<LoadResult> RunAsync(ServerProcess server, Scenario scenario, LoadShape shape, TimeSpan duration, CancellationToken cancellationToken)
     {
-        var endPoint = new IPEndPoint(IPAddress.Parse(server.Host), server.Port);
+        var endPoint = new IPEndPoint(IPAddress.Parse(server.Url.Host), server.Url.Port);
         var threads = new LoadThread[shape.Threads];
         try
         {
             for (var i = 0; i < threads.Length; i++)
             {
                 var connections = shape.Connections / threads.Length + (i < shape.Connections % threads.Length ? 1 : 0);
-                threads[i] = new LoadThread(time, endPoint, scenario.Requests(server.Authority, deck), connections, _nextNumber);
+                threads[i] = new LoadThread(time, endPoint, scenario.Requests(server.Url.Authority, deck), connections, _nextNumber);
                 _nextNumber += NumbersPerThread;
             }
 
             Volatile.Write(ref _threads, threads);
             await Task.WhenAll(threads.Select(thread => Task.Factory.StartNew(
                 () => thread.Run(duration, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        }
+        catch (SocketException e)
+        {
+            throw await server.ExplainAsync(e);
         }
         finally
         {

@@ -51,12 +51,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the product on a data directory.</summary>
+    /// <param name="assembly">Its <c>trailgate.dll</c>.</param>
     /// <param name="data">Its file store.</param>
     /// <param name="archiveSchedule">Its <c>Trailgate:Archive:Schedule</c>; null leaves the default.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up waiting for it.</param>
     /// <exception cref="ServerException">It does not start; its last lines say why.</exception>
-    public static Task<ServerProcess> StartTrailgateAsync(string data, string? archiveSchedule, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<ServerProcess> StartTrailgateAsync(string assembly, string data, string? archiveSchedule, TimeProvider time, CancellationToken cancellationToken)
     {
         var url = FreeUrl();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -65,8 +66,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             environment["Trailgate__Archive__Schedule"] = archiveSchedule;
         }
 
-        var assembly = Path.Combine(AppContext.BaseDirectory, "trailgate.dll");
-        return StartAsync("trailgate", url, "/health/ready", [assembly, "serve", "--urls", url.GetLeftPart(UriPartial.Authority), "--data", data], environment, time, cancellationToken);
+        string[] arguments = [Path.GetFullPath(assembly), "serve", "--urls", url.GetLeftPart(UriPartial.Authority), "--data", data];
+        return StartAsync("trailgate", url, "/health/ready", arguments, environment, time, cancellationToken);
     }
 
     /// <summary>Stops its threads where they are, so that what it still has to do takes nothing from the one that is measured.</summary>
@@ -94,6 +95,27 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         {
             throw new ServerException($"{Name} ended with code {_process.ExitCode}.{LastLines()}");
         }
+    }
+
+    /// <summary>Says why it takes no connection: a process closes its sockets a little before it has ended.</summary>
+    public async Task<ServerException> ExplainAsync(SocketException error)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), TimeProvider.System);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            ThrowIfEnded();
+        }
+        catch (ServerException e)
+        {
+            return e;
+        }
+        catch (OperationCanceledException)
+        {
+            // It lives, and yet takes none.
+        }
+
+        return new ServerException($"{Name} takes no connection: {error.Message}.{LastLines()}");
     }
 
     private static async Task<ServerProcess> StartAsync(
