@@ -163,6 +163,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             {
                 // Not there yet.
             }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // There, and slow: the client's own limit.
+            }
 
             if (time.GetElapsedTime(start) > StartLimit)
             {
