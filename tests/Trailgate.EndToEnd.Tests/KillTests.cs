@@ -57,6 +57,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         // Else it was no load, or no kill met it.
         Assert.InRange(_log.Accepted, LongRun.Kills, int.MaxValue);
         Assert.NotEqual(0, _log.Unanswered);
+        Assert.Equal(0, _log.RefusedRequests);
     }
 
     [Fact]

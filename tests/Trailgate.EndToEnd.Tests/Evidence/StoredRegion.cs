@@ -102,7 +102,7 @@ internal sealed class StoredRegion(string root, string region)
             Assert.True(string.CompareOrdinal(last, key) < 0, $"{segment} is not sorted at line {i + 1}.");
             last = key;
             CheckOverflow(happened);
-            _lines.Add(new ArchivedLine(region, hour, id, happened.TryGetProperty("correlationId", out var correlation) ? correlation.GetString() : null, lines[i]));
+            _lines.Add(new ArchivedLine(region, hour, id, happened.TryGetProperty("correlationId", out var correlation) && correlation.ValueKind == JsonValueKind.String ? correlation.GetString() : null, lines[i]));
         }
 
         return times;

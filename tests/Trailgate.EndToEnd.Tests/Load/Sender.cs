@@ -14,6 +14,9 @@ internal sealed class Sender(string name, int seed, Target target, SentLog log)
 {
     private const int MostInBody = 60;
 
+    // Sooner than any Retry-After asks: a test has less patience than a sender should.
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(50);
+
     private readonly Random _random = new(seed);
     private readonly Queue<TestEvent> _again = new();
 
@@ -65,6 +68,14 @@ internal sealed class Sender(string name, int seed, Target target, SentLog log)
             {
                 Note(answer, events);
                 Repeat(events, oneIn: 10);
+                return;
+            }
+
+            if (response is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: not null })
+            {
+                log.Refused();
+                Repeat(events, oneIn: 1);
+                await Task.Delay(AfterRefusal, TimeProvider.System, CancellationToken.None);
                 return;
             }
 

@@ -11,12 +11,16 @@ internal sealed class SentLog
     private readonly ConcurrentQueue<string> _surprises = new();
     private int _attempts;
     private int _answers;
+    private int _refused;
 
     /// <summary>Events that were answered with 202, each counted once.</summary>
     public int Accepted => _accepted.Count;
 
-    /// <summary>Events in requests that had no answer.</summary>
+    /// <summary>Events in requests that had no 202.</summary>
     public int Unanswered => _attempts - _answers;
+
+    /// <summary>Requests that were answered with 503 and when to come again.</summary>
+    public int RefusedRequests => _refused;
 
     /// <summary>To be called before the events are sent.</summary>
     public void Sending(IReadOnlyCollection<TestEvent> events)
@@ -42,6 +46,9 @@ internal sealed class SentLog
             _surprises.Enqueue($"{sent.Key} of {sent.Region} was taken for {region}.");
         }
     }
+
+    /// <summary>Notes a 503.</summary>
+    public void Refused() => Interlocked.Increment(ref _refused);
 
     /// <summary>Notes an answer that nobody expects.</summary>
     public void Surprise(string what) => _surprises.Enqueue(what);

@@ -9,7 +9,7 @@ namespace Trailgate.EndToEnd.Tests.Processes;
 internal sealed class TrailgateProcess : IAsyncDisposable
 {
     /// <summary>Longer than anything takes on a loaded machine: who waits longer waits for ever.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private const string Listening = "Trailgate listens on ";
 
