@@ -1,1 +1,85 @@
-return 2;
+using System.CommandLine;
+using Trailgate.Benchmarks;
+using Trailgate.Benchmarks.Load;
+using Trailgate.Benchmarks.Servers;
+
+var time = TimeProvider.System;
+
+var url = new Option<string>("--url") { Description = "Where it listens.", DefaultValueFactory = _ => "http://127.0.0.1:7072" };
+var connections = Count("--connections", 64, "Connections, each with one request on the way.");
+var threads = Count("--threads", 1, "Threads of the generator.");
+var seconds = Count("--seconds", 10, "Length of a round.");
+var sustainSeconds = Count("--seconds", 120, "How long.");
+var warmUp = Count("--warm-up", 3, "Seconds of load of each kind before the first round, for the JIT.");
+var rounds = Count("--rounds", 3, "Rounds of each kind for each server.");
+var events = Count("--events", 100, "Events a request.", most: 1_000);
+var data = new Option<string?>("--data-parent") { Description = "Where the product's data directory is made and removed again. The disk matters." };
+var archive = new Option<string>("--archive") { Description = "When archive runs start (NCRONTAB).", DefaultValueFactory = _ => "*/10 * * * * *" };
+var trailgate = new Option<string>("--trailgate")
+{
+    Description = "The product's assembly; another build can be measured too.",
+    DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "trailgate.dll"),
+};
+var target = new Option<string?>("--target") { Description = "One of the two alone." };
+target.AcceptOnlyFromAmong("bare", "trailgate");
+
+var bare = new Command("bare", "A bare Kestrel endpoint that drains the body and answers 202.") { url };
+bare.SetAction((arguments, cancellationToken) => BareServer.RunAsync(arguments.GetValue(url)!, cancellationToken));
+
+var ingest = new Command("ingest", "The product beside the bare endpoint: single events and bodies of 100.") { connections, threads, seconds, warmUp, rounds, target, trailgate, data };
+ingest.SetAction((arguments, cancellationToken) => ReportAsync(() => new IngestComparison(time, new IngestOptions
+{
+    Target = arguments.GetValue(target),
+    Shape = Shape(arguments),
+    Round = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
+    WarmUp = TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
+    Rounds = arguments.GetValue(rounds),
+    Trailgate = arguments.GetValue(trailgate)!,
+    DataParent = arguments.GetValue(data),
+}).RunAsync(cancellationToken)));
+
+var sustain = new Command("sustain", "Bodies at full speed against the product while archive runs go on; memory over time.") { connections, threads, sustainSeconds, events, archive, trailgate, data };
+sustain.SetAction((arguments, cancellationToken) => ReportAsync(() => new SustainRun(
+    time, Shape(arguments), arguments.GetValue(events), TimeSpan.FromSeconds(arguments.GetValue(sustainSeconds)), arguments.GetValue(archive)!,
+    arguments.GetValue(trailgate)!, arguments.GetValue(data))
+    .RunAsync(cancellationToken)));
+
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, ingest, sustain };
+
+// 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? 2 : code;
+
+LoadShape Shape(ParseResult arguments)
+{
+    var all = arguments.GetValue(connections);
+    return new LoadShape(all, Math.Min(arguments.GetValue(threads), all));
+}
+
+static Option<int> Count(string name, int value, string description, int most = 10_000)
+{
+    var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+    option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is var number && (number < 1 || number > most))
+        {
+            result.AddError($"{name} must lie between 1 and {most}.");
+        }
+    });
+    return option;
+}
+
+// What a measurement can run into is one sentence, not a stack trace.
+static async Task<int> ReportAsync(Func<Task<int>> action)
+{
+    try
+    {
+        return await action();
+    }
+    catch (Exception e) when (e is ServerException or InvalidDataException or IOException or OperationCanceledException)
+    {
+        await Console.Error.WriteLineAsync(e is OperationCanceledException ? "Stopped." : e.Message);
+        return 2;
+    }
+}

@@ -23,9 +23,10 @@ internal sealed class ArchiveRun(IBlobStore blobs, PlanStore plans, PlanLoader l
         {
             case LoadResult.MovedOn:
                 return default;
-            case LoadResult.Committed:
+            case LoadResult.Committed committed:
+                var stands = await commits.ReadAsync(stored.Plan, committed.Note, cancellationToken);
                 await FinishAsync(stored, cancellationToken);
-                return Summary(stored.Plan, []);
+                return Summary(stored.Plan, stands);
             case LoadResult.Ready ready:
                 var manifests = await commits.WriteAsync(ready.Stored.Plan, ready.Content, cancellationToken);
                 foreach (var batch in ready.Content.Batches)

@@ -48,6 +48,20 @@ internal sealed class CommitWriter(IBlobStore blobs, ArchiveReader reader)
         return manifests;
     }
 
+    /// <summary>The manifests of a plan whose note stands, ordered by region.</summary>
+    /// <exception cref="ArchiveDamagedException">A manifest can not be read.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task<IReadOnlyList<Manifest>> ReadAsync(Plan plan, LedgerNote note, CancellationToken cancellationToken)
+    {
+        var manifests = new List<Manifest>();
+        foreach (var head in note.Heads.Except(plan.Heads))
+        {
+            manifests.Add((await reader.ReadManifestAsync(head.Region, head.Sequence, cancellationToken)).Manifest);
+        }
+
+        return manifests;
+    }
+
     private async Task<IReadOnlyList<Segment>> WriteSegmentsAsync(
         Region region, long sequence, RegionContent items, CancellationToken cancellationToken)
     {

@@ -64,7 +64,7 @@ internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReade
 
         var note = await reader.ReadNoteAsync(stored.Plan.NoteSequence, cancellationToken);
         return note is { } found && found.Note.Time == stored.Plan.Time && found.Note.Previous == stored.Plan.Note?.Sha256
-            ? new LoadResult.Committed()
+            ? new LoadResult.Committed(found.Note)
             : null;
     }
 
@@ -116,7 +116,7 @@ internal abstract record LoadResult
     public sealed record Ready(StoredPlan Stored, PlanContent Content) : LoadResult;
 
     /// <summary>The note of the plan stands, and some batches are deleted already: only the end is left to do.</summary>
-    public sealed record Committed : LoadResult;
+    public sealed record Committed(LedgerNote Note) : LoadResult;
 
     /// <summary>Another run changed or completed the plan.</summary>
     public sealed record MovedOn : LoadResult;

@@ -53,6 +53,11 @@ internal sealed class EventParts(Redactions redactions)
         Assumed.Clear();
         Limited.Clear();
         redactions.Clear();
+        Id = default;
+        Time = default;
+        Region = default;
+        Kind = default;
+        Outcome = default;
     }
 
     /// <summary>Keeps a value behind the content form.</summary>

@@ -84,17 +84,34 @@ internal static class TextRedactor
         var start = text.Length - text.TrimStart(" \t\\"u8).Length;
         if (start < text.Length && text[start] is (byte)'"' or (byte)'\'')
         {
-            var quote = text[start];
-            var end = start + 1;
-            while (end < text.Length && text[end] != quote)
-            {
-                end += text[end] == '\\' && end + 1 < text.Length && text[end + 1] != quote ? 2 : 1;
-            }
-
-            return (start + 1, Math.Min(end, text.Length) - start - 1);
+            return (start + 1, QuotedLength(text[(start + 1)..], text[start], quoteIsEscaped: start > 0 && text[start - 1] == '\\'));
         }
 
         var bare = text[start..].IndexOfAny(EndOfBareValue);
         return (start, bare < 0 ? text.Length - start : bare);
+    }
+
+    // A quote that is itself escaped (JSON inside a JSON string) ends at the next escaped one.
+    private static int QuotedLength(ReadOnlySpan<byte> text, byte quote, bool quoteIsEscaped)
+    {
+        for (var end = 0; end < text.Length; end++)
+        {
+            if (text[end] == quote)
+            {
+                return end;
+            }
+
+            if (text[end] == '\\')
+            {
+                if (quoteIsEscaped && end + 1 < text.Length && text[end + 1] == quote)
+                {
+                    return end;
+                }
+
+                end++;
+            }
+        }
+
+        return text.Length;
     }
 }

@@ -90,6 +90,21 @@ public class ArchiveDamageTests
         Assert.Equal([Event("a", region: "eu-de"), Event("b")], _scene.ArchivedLines());
     }
 
+    [Fact]
+    public async Task A_run_that_died_while_deleting_is_completed_and_reported_in_full()
+    {
+        await _scene.PutBatchAsync(1, Event("a"), Quarantined("q"));
+        await _scene.PutBatchAsync(2, Event("a"));
+        DieAt(BlobOperation.Delete, $"inbox/{BatchPath(2)}");
+        await Assert.ThrowsAsync<StorageException>(_scene.RunAsync);
+        Assert.Equal([BatchPath(2), "plan.json"], _scene.Paths(Containers.Inbox));
+
+        var done = await _scene.RunAsync();
+
+        Assert.Equal(new ArchiveSummary(1, 2, 1, new ArchiveCounts(3, 1, 1, 1), 0), done);
+        Assert.Equal(["plan.json"], _scene.Paths(Containers.Inbox));
+    }
+
     [Theory]
     [InlineData("archive", "region=us-south/manifests/0000000001.json")]
     [InlineData("ledger", "0000000001.note")]

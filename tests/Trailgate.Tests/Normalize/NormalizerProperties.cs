@@ -32,7 +32,7 @@ public sealed class NormalizerProperties
 
             Assert.Null(result.Reason);
             Assert.True(result.Line.Length <= EventLimiter.MaxEventBytes, $"{result.Line.Length} bytes");
-            Assert.True(EventLine.TryRead(result.Line, out var read));
+            Assert.True(EventLine.TryRead(result.Line, out var read), result.Text);
             Assert.Equal(result.Event, read);
             Assert.DoesNotContain((byte)'\n', result.Line);
             using var _ = JsonDocument.Parse(result.Line, new JsonDocumentOptions { MaxDepth = 128 });
@@ -57,7 +57,7 @@ public sealed class NormalizerProperties
 
             foreach (var name in new[] { "requestData", "responseData", "message", "initiator", "target" })
             {
-                Assert.Equal(first[$"/{name}"]?.ToJsonString(), second[$"/{name}"]?.ToJsonString());
+                Assert.Equal(RawMember(first.Line, name), RawMember(second.Line, name));
             }
 
             Assert.Null(second.OverflowPath);
@@ -135,6 +135,13 @@ public sealed class NormalizerProperties
 
             Assert.NotEqual(first.Event.Id, second.Event.Id);
         });
+    }
+
+    // The bytes as they stand: half a surrogate pair, which is kept as its escape, can not be read as a text.
+    private static string? RawMember(byte[] line, string name)
+    {
+        using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 128 });
+        return document.RootElement.TryGetProperty(name, out var value) ? value.GetRawText() : null;
     }
 
     private static string Members(Random random, int count, int maxLength, params string[] without) =>

@@ -214,6 +214,7 @@ public sealed class RedactionTests
     [InlineData("api_key=s3cr3t&a=1", "api_key=[redacted]&a=1")]
     [InlineData("token: s3cr3t", "token: [redacted]")]
     [InlineData("""{\"password\":\"s3cr3t\"}""", """{\"password\":\"[redacted]\"}""")]
+    [InlineData("""{"password":"ab\"cd", "x""", """{"password":"[redacted]", "x""")]
     [InlineData("no secrets: here", "no secrets: here")]
     public void A_text_that_is_no_json_is_redacted_by_what_follows_a_name(string text, string expected)
     {

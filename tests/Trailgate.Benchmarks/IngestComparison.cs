@@ -1,0 +1,151 @@
+using System.Globalization;
+using Trailgate.Benchmarks.Load;
+using Trailgate.Benchmarks.Servers;
+
+namespace Trailgate.Benchmarks;
+
+/// <summary>
+/// The product and the bare endpoint side by side: both run all the time, take turns under the same load, and the one
+/// whose turn it is not is paused.
+/// </summary>
+internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
+{
+    // Never due while this runs: archive runs would fall into some rounds and not into others. `sustain` has them.
+    private const string NoArchiveRuns = "0 0 0 1 1 *";
+
+    private static readonly Scenario[] Scenarios = [new(1), new(100)];
+
+    private static readonly Table Rows = new(
+        ("scenario", -20), ("server", -10), ("round", 5), ("requests/s", 11), ("events/s", 10), ("p50 ms", 8), ("p99 ms", 8), ("max ms", 8),
+        ("not 202", 8), ("CPU s", 7), ("RSS MiB", 8), ("peak MiB", 8), ("load CPU s", 10), ("others %", 8));
+
+    private readonly List<byte[]> _deck = new CodeEngineEvents().Deck(1);
+    private readonly Dictionary<(Scenario, string), List<LoadResult>> _results = [];
+    private bool _isClean = true;
+
+    /// <summary>Runs all of it and prints the figures.</summary>
+    /// <returns>0 when every event was accepted, 1 when not.</returns>
+    /// <exception cref="ServerException">A server does not start, or ends.</exception>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        using var data = new DataFolder(options.DataParent);
+        Console.WriteLine($"machine   {Machine.Describe()}");
+        Console.WriteLine($"disk      {Machine.MeasureFsync(data.Path, time)}");
+        Console.WriteLine($"load      {options.Shape.Connections} connections on {options.Shape.Threads} thread(s), on the same machine; {options.Rounds} round(s) of {options.Round.TotalSeconds:0.#} s");
+        Console.WriteLine($"events    {DeckSummary.Of(_deck)}");
+        Console.WriteLine("archive   no run falls into these rounds; `sustain` measures with them");
+        Console.WriteLine();
+
+        var servers = new List<ServerProcess>();
+        try
+        {
+            var run = new LoadRun(time, _deck);
+            await StartAsync(servers, run, data.Path, cancellationToken);
+            Rows.WriteTitles();
+            foreach (var scenario in Scenarios)
+            {
+                for (var round = 1; round <= options.Rounds; round++)
+                {
+                    // A, B, B, A, A, B: a machine that gets slower or faster meanwhile favours neither.
+                    foreach (var server in round % 2 == 1 ? servers : Enumerable.Reverse(servers))
+                    {
+                        await MeasureAsync(run, server, scenario, round, cancellationToken);
+                    }
+                }
+            }
+
+            WriteRatios();
+            return _isClean ? 0 : 1;
+        }
+        finally
+        {
+            foreach (var server in servers)
+            {
+                await server.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task StartAsync(List<ServerProcess> servers, LoadRun run, string data, CancellationToken cancellationToken)
+    {
+        if (options.Target is null or "bare")
+        {
+            servers.Add(await ServerProcess.StartBareAsync(time, cancellationToken));
+        }
+
+        if (options.Target is null or "trailgate")
+        {
+            servers.Add(await ServerProcess.StartTrailgateAsync(options.Trailgate, data, NoArchiveRuns, time, cancellationToken));
+        }
+
+        servers.ForEach(server => server.Pause());
+        foreach (var server in servers)
+        {
+            server.Resume();
+            foreach (var scenario in Scenarios)
+            {
+                Check(await run.RunAsync(server, scenario, options.Shape, options.WarmUp, cancellationToken), server);
+            }
+
+            server.Pause();
+        }
+    }
+
+    private async Task MeasureAsync(LoadRun run, ServerProcess server, Scenario scenario, int round, CancellationToken cancellationToken)
+    {
+        server.ThrowIfEnded();
+        server.Resume();
+        var (result, spending) = await Spending.WatchAsync(server, time,
+            () => run.RunAsync(server, scenario, options.Shape, options.Round, cancellationToken));
+        server.Pause();
+
+        Rows.Write(scenario.Name, server.Name, round, result.RequestsPerSecond, result.EventsPerSecond,
+            Table.Milliseconds(result.Latency.Percentile(0.50)), Table.Milliseconds(result.Latency.Percentile(0.99)), Table.Milliseconds(result.Latency.Max),
+            result.Refused, spending.Cpu.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), spending.Resident, spending.Peak,
+            spending.GeneratorCpu.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), 100 * spending.Others);
+        Check(result, server);
+        if (!_results.TryGetValue((scenario, server.Name), out var results))
+        {
+            _results[(scenario, server.Name)] = results = [];
+        }
+
+        results.Add(result);
+    }
+
+    private void Check(LoadResult result, ServerProcess server)
+    {
+        if (result.Shortcomings is { } shortcomings)
+        {
+            _isClean = false;
+            Console.WriteLine($"  {server.Name} {shortcomings}");
+        }
+    }
+
+    private void WriteRatios()
+    {
+        Console.WriteLine();
+        Console.WriteLine("median of the rounds:");
+        foreach (var scenario in Scenarios)
+        {
+            var bare = Median(scenario, "bare");
+            var trailgate = Median(scenario, "trailgate");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  {scenario.Name,-20}  bare {Events(bare)}, trailgate {Events(trailgate)}, trailgate/bare {(bare is > 0 && trailgate is not null ? (trailgate / bare).Value.ToString("F3", CultureInfo.InvariantCulture) : "-")}"));
+        }
+    }
+
+    private double? Median(Scenario scenario, string server)
+    {
+        if (!_results.TryGetValue((scenario, server), out var results))
+        {
+            return null;
+        }
+
+        var sorted = results.ConvertAll(result => result.EventsPerSecond);
+        sorted.Sort();
+        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
+
+    private static string Events(double? perSecond) =>
+        perSecond is { } number ? number.ToString("N0", CultureInfo.InvariantCulture) + " events/s" : "-";
+}

@@ -1,0 +1,24 @@
+using Trailgate.Benchmarks.Load;
+
+namespace Trailgate.Benchmarks;
+
+/// <summary>What to compare, and how long.</summary>
+internal sealed record IngestOptions
+{
+    /// <summary>"bare" or "trailgate" alone; null for both, side by side.</summary>
+    public string? Target { get; init; }
+
+    public required LoadShape Shape { get; init; }
+
+    public required TimeSpan Round { get; init; }
+
+    public required TimeSpan WarmUp { get; init; }
+
+    public required int Rounds { get; init; }
+
+    /// <summary>The product's assembly.</summary>
+    public required string Trailgate { get; init; }
+
+    /// <summary>Where the product's data directory is made; null for the system's place for temporary files.</summary>
+    public string? DataParent { get; init; }
+}
