@@ -76,8 +76,9 @@ internal static class Server
     {
         try
         {
+            // It takes a port that is no number for a part of the host, and Kestrel a host that it does not know for "any".
             address = BindingAddress.Parse(url);
-            return true;
+            return address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal);
         }
         catch (FormatException)
         {
