@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Trailgate.Hosting;
@@ -54,10 +55,35 @@ internal static class Server
                 throw new CommandFailedException($"{url} can not be served: trailgate speaks plain HTTP, and TLS is ended by a proxy before it. Use http://...");
             }
 
+            if (!TryParse(url, out var address))
+            {
+                throw new CommandFailedException($"{url} is no address to listen on; write it like http://127.0.0.1:7071.");
+            }
+
+            if (address.Port == 0 && address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new CommandFailedException($"{url} can not be served: localhost is two addresses, which can not share one free port. Use http://127.0.0.1:0.");
+            }
+
             if (keys.IsEmpty && !LoopbackOnly.IsLoopbackUrl(url))
             {
                 throw new CommandFailedException($"{url} is not served, because no access key is configured and others could reach it. Make one with 'trailgate access-key new NAME --scopes ingest,read', or listen on http://127.0.0.1:PORT.");
             }
+        }
+    }
+
+    private static bool TryParse(string url, [NotNullWhen(true)] out BindingAddress? address)
+    {
+        try
+        {
+            // It takes a port that is no number for a part of the host, and Kestrel a host that it does not know for "any".
+            address = BindingAddress.Parse(url);
+            return address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal);
+        }
+        catch (FormatException)
+        {
+            address = null;
+            return false;
         }
     }
 }
