@@ -64,7 +64,8 @@ public sealed partial class IngestEndpoint
 
         using (body)
         {
-            var reception = new Reception(source, EventTime.From(_time.GetUtcNow()));
+            var now = _time.GetUtcNow().UtcTicks;
+            var reception = new Reception(source, new EventTime(now - now % TimeSpan.TicksPerMillisecond));
             using var submission = _normalizer.Normalize(body.Memory.Span, format, reception, out problem);
             if (submission is null)
             {
