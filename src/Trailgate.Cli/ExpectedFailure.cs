@@ -13,7 +13,10 @@ internal static class ExpectedFailure
     /// <summary>One sentence for each thing to mend; null when it is a fault of ours.</summary>
     public static IReadOnlyList<string>? Explain(Exception e) => e switch
     {
-        CommandFailedException or StorageException or InvalidDataException or PlatformNotSupportedException => [e.Message],
+        CommandFailedException or StorageException or PlatformNotSupportedException => [e.Message],
+        // The framework names the file, and its innermost cause the place in it.
+        InvalidDataException { InnerException: FormatException } => [$"{e.Message} {e.GetBaseException().Message}"],
+        InvalidDataException => [e.Message],
         OptionsValidationException validation => [.. validation.Failures],
         AggregateException several when several.InnerExceptions.All(inner => Explain(inner) is not null) =>
             [.. several.InnerExceptions.SelectMany(inner => Explain(inner)!)],

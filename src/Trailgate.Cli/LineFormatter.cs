@@ -14,6 +14,11 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (IsFailedStart(logEntry))
+        {
+            return;
+        }
+
         textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
         textWriter.Write(logEntry.LogLevel switch
         {
@@ -38,6 +43,10 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
 
         textWriter.Write(Environment.NewLine);
     }
+
+    // The command says in one sentence why it could not start; the host's stack trace above it would only hide that.
+    private static bool IsFailedStart<TState>(in LogEntry<TState> logEntry) =>
+        logEntry.EventId is { Id: 11, Name: "HostedServiceStartupFaulted" } && logEntry.Category == "Microsoft.Extensions.Hosting.Internal.Host";
 
     // A path or a name may hold line breaks and escape sequences: none of them may forge a line or steer a terminal.
     private static void WriteLine(TextWriter writer, string text)

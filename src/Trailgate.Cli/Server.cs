@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Trailgate.Hosting;
@@ -14,12 +15,18 @@ internal static class Server
     // The ingest endpoint answers 413 at its own limit, in its own words; Kestrel's only bounds what a mistake there lets in.
     private const long SlackBytes = 1024 * 1024;
 
+    private const int MinThreads = 12;
+
     /// <summary>Builds the host and checks all settings.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     /// <exception cref="CommandFailedException">A URL can not be served.</exception>
     /// <exception cref="Storage.StorageException">The data directory can not be written.</exception>
     public static WebApplication Build(IConfigurationManager settings, string urls)
     {
+        // A disk flush blocks its thread (deliveries, marks and archive runs flush too), and the pool begins with one thread
+        // a core and adds more only after half a second: requests would wait for disks that they have nothing to do with.
+        ThreadPool.SetMinThreads(Math.Max(MinThreads, 2 * Environment.ProcessorCount), MinThreads);
+
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.AddConfiguration(settings);
         Logging.Configure(builder.Logging, settings);
@@ -54,10 +61,35 @@ internal static class Server
                 throw new CommandFailedException($"{url} can not be served: trailgate speaks plain HTTP, and TLS is ended by a proxy before it. Use http://...");
             }
 
+            if (!TryParse(url, out var address))
+            {
+                throw new CommandFailedException($"{url} is no address to listen on; write it like http://127.0.0.1:7071.");
+            }
+
+            if (address.Port == 0 && address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new CommandFailedException($"{url} can not be served: localhost is two addresses, which can not share one free port. Use http://127.0.0.1:0.");
+            }
+
             if (keys.IsEmpty && !LoopbackOnly.IsLoopbackUrl(url))
             {
                 throw new CommandFailedException($"{url} is not served, because no access key is configured and others could reach it. Make one with 'trailgate access-key new NAME --scopes ingest,read', or listen on http://127.0.0.1:PORT.");
             }
+        }
+    }
+
+    private static bool TryParse(string url, [NotNullWhen(true)] out BindingAddress? address)
+    {
+        try
+        {
+            // It takes a port that is no number for a part of the host, and Kestrel a host that it does not know for "any".
+            address = BindingAddress.Parse(url);
+            return address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal);
+        }
+        catch (FormatException)
+        {
+            address = null;
+            return false;
         }
     }
 }

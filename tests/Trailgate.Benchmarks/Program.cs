@@ -44,7 +44,10 @@ sustain.SetAction((arguments, cancellationToken) => ReportAsync(() => new Sustai
     arguments.GetValue(trailgate)!, arguments.GetValue(data))
     .RunAsync(cancellationToken)));
 
-var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, ingest, sustain };
+var normalize = new Command("normalize", "The normalizer on one core beside reading and copying the same events.") { rounds };
+normalize.SetAction(arguments => NormalizeComparison.Run(time, TimeSpan.FromSeconds(1), arguments.GetValue(rounds)));
+
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, ingest, normalize, sustain };
 
 // 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
 var parsed = root.Parse(args);

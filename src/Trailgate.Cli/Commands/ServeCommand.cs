@@ -32,7 +32,7 @@ internal static class ServeCommand
         var settings = Settings.Load(Directory.GetCurrentDirectory(), ("Trailgate:Data", data));
         await using var show = demo ? await DemoShow.OpenAsync(settings, output, cancellationToken) : null;
         await using var server = Server.Build(settings, urls);
-        await server.StartAsync(cancellationToken);
+        await StartAsync(server, cancellationToken);
         StartReport.Write(output, server);
         show?.Begin(server);
         await server.WaitForShutdownAsync(cancellationToken);
@@ -40,5 +40,19 @@ internal static class ServeCommand
         await server.DisposeAsync();
         await output.WriteLineAsync("Stopped: everything accepted is stored.");
         return CommandLine.Done;
+    }
+
+    private static async Task StartAsync(WebApplication server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            // The listener starts last; what started before it must stop before it is disposed.
+            await server.StopAsync(CancellationToken.None);
+            throw;
+        }
     }
 }

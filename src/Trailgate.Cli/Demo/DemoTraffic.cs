@@ -31,6 +31,11 @@ internal sealed class DemoTraffic(Uri server, string? key, TimeProvider time, Te
             var accepted = true;
             foreach (var happened in _script.Next(time.GetUtcNow()))
             {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 var body = happened.ToJson();
                 var copy = _random.Next(20) == 0;
                 accepted = await SendAsync(client, body) && (!copy || await SendAsync(client, body)) && accepted;

@@ -14,14 +14,11 @@ internal sealed class BatchWriter
     private readonly byte[] _buffer = new byte[SmallBytes];
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
     private readonly Dictionary<Region, BatchCounts> _counts = [];
-    private readonly List<ReadOnlyMemory<byte>> _matching = [];
-
-    /// <summary>Lines that a rule matches, of all submissions. Valid until <see cref="Clear"/>, as long as the submissions live.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Matching => _matching;
+    private List<ReadOnlyMemory<byte>> _matching = [];
 
     public int Quarantined { get; private set; }
 
-    public void Fill(List<Inbox.Pending> batch)
+    public void Fill(List<PendingSubmission> batch)
     {
         var lines = 0;
         var used = 0;
@@ -50,8 +47,7 @@ internal sealed class BatchWriter
                 _counts[region] = new BatchCounts(sum.Received + counts.Received, sum.Quarantined + counts.Quarantined);
             }
 
-            // Copied: a submission without matches is answered, and its buffers used again, before the alerts are queued,
-            // and the lines of the others must outlive their request when it is answered by a fault.
+            // Copied, because the alerts are queued by another thread and the buffers belong to the request.
             foreach (var line in submission.Matching)
             {
                 _matching.Add(line.ToArray());
@@ -90,6 +86,14 @@ internal sealed class BatchWriter
         {
             await stream.WriteAsync(piece, cancellationToken);
         }
+    }
+
+    /// <summary>Hands over the lines that a rule matches, of all submissions.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> TakeMatching()
+    {
+        var matching = _matching;
+        _matching = [];
+        return matching;
     }
 
     public void Clear()

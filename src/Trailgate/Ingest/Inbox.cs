@@ -9,39 +9,40 @@ namespace Trailgate.Ingest;
 
 /// <summary>
 /// Where accepted events become durable, by group commit: while commits are under way, everything that arrives joins the
-/// next one. No timer delays a lone request: an idle committer takes it at once.
+/// next one. No timer delays a lone request: an idle committer takes it at once. Queueing the alerts of a batch is a
+/// stage of its own, so that the next commit does not wait for it, nor a request that raises none.
 /// </summary>
-/// <remarks>
-/// Commits run on threads of their own, because a disk flush blocks its thread and the thread pool has no more threads
-/// than the machine has cores. Nothing here is cancelled by a client that goes away: what was handed over is committed.
-/// </remarks>
+/// <remarks>Nothing here is cancelled by a client that goes away: what was handed over is committed.</remarks>
 public sealed partial class Inbox : IDisposable
 {
     /// <summary>A batch is closed at this size, in bytes, unless one request alone is larger.</summary>
     private const long MaxBatchBytes = 8 * 1024 * 1024;
 
+    /// <summary>How often failing commits are reported.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
+
     private readonly IBlobStore _store;
     private readonly AlertDispatcher _alerts;
     private readonly TimeProvider _time;
     private readonly ILogger<Inbox> _logger;
-    private readonly object _lock = new();
-    private readonly Queue<Pending> _pending = new();
-    private readonly Thread[] _committers;
-    private bool _stopping;
+    private readonly DedicatedThreads<PendingSubmission> _committers;
+    private readonly DedicatedThreads<CommittedBatch> _alerters;
+    private long _reportedAt;
+    private long _unreported;
 
-    /// <summary>Starts the committers.</summary>
+    /// <summary>Starts the threads.</summary>
     public Inbox(IBlobStore store, AlertDispatcher alerts, IOptions<IngestOptions> options, TimeProvider time, ILogger<Inbox> logger)
     {
         _store = store;
         _alerts = alerts;
         _time = time;
         _logger = logger;
-        _committers = new Thread[options.Value.Commits];
-        for (var i = 0; i < _committers.Length; i++)
+        _alerters = new DedicatedThreads<CommittedBatch>("trailgate alert", options.Value.Commits, TakeOne, () => QueueAlerts);
+        _committers = new DedicatedThreads<PendingSubmission>("trailgate commit", options.Value.Commits, TakeBatch, () =>
         {
-            _committers[i] = new Thread(CommitUntilStopped) { IsBackground = true, Name = $"trailgate commit {i + 1}" };
-            _committers[i].Start();
-        }
+            var writer = new BatchWriter();
+            return batch => Commit(batch, writer);
+        });
     }
 
     /// <summary>
@@ -54,73 +55,31 @@ public sealed partial class Inbox : IDisposable
     /// <exception cref="InvalidOperationException">The inbox was stopped.</exception>
     internal Task CommitAsync(Submission submission)
     {
-        var pending = new Pending(submission);
-        lock (_lock)
-        {
-            if (_stopping)
-            {
-                throw new InvalidOperationException("The inbox was stopped; nothing is taken any more.");
-            }
-
-            _pending.Enqueue(pending);
-            Monitor.Pulse(_lock);
-        }
-
+        var pending = new PendingSubmission(submission);
+        _committers.Add(pending);
         return pending.Task;
     }
 
-    /// <summary>Commits what was handed over, and ends the committers.</summary>
+    /// <summary>Commits what was handed over, and ends the threads.</summary>
     public void Dispose()
     {
-        lock (_lock)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_lock);
-        }
-
-        foreach (var committer in _committers)
-        {
-            committer.Join();
-        }
+        _committers.Dispose();
+        _alerters.Dispose();
     }
 
-    private void CommitUntilStopped()
+    private static void TakeBatch(Queue<PendingSubmission> queue, List<PendingSubmission> batch)
     {
-        var writer = new BatchWriter();
-        List<Pending> batch = [];
-        while (TakeBatch(batch))
+        long bytes = 0;
+        while (queue.TryPeek(out var next) && (batch.Count == 0 || bytes + next.Submission.Lines.Length <= MaxBatchBytes))
         {
-            Commit(batch, writer);
-            batch.Clear();
+            bytes += next.Submission.Lines.Length;
+            batch.Add(queue.Dequeue());
         }
     }
 
-    private bool TakeBatch(List<Pending> batch)
-    {
-        lock (_lock)
-        {
-            while (_pending.Count == 0)
-            {
-                if (_stopping)
-                {
-                    return false;
-                }
+    private static void TakeOne(Queue<CommittedBatch> queue, List<CommittedBatch> taken) => taken.Add(queue.Dequeue());
 
-                Monitor.Wait(_lock);
-            }
-
-            long bytes = 0;
-            while (_pending.TryPeek(out var next) && (batch.Count == 0 || bytes + next.Submission.Lines.Length <= MaxBatchBytes))
-            {
-                bytes += next.Submission.Lines.Length;
-                batch.Add(_pending.Dequeue());
-            }
-
-            return true;
-        }
-    }
-
-    private void Commit(List<Pending> batch, BatchWriter writer)
+    private void Commit(List<PendingSubmission> batch, BatchWriter writer)
     {
         try
         {
@@ -132,24 +91,52 @@ public sealed partial class Inbox : IDisposable
                 throw new StorageException($"The new batch {name} exists already with another content.");
             }
 
-            CompleteWithoutAlerts(batch);
-            if (batch.Count > 0)
+            var waiting = batch.FindAll(pending => pending.RaisesAlerts);
+            if (waiting.Count > 0)
             {
-                _alerts.QueueAsync(name, writer.Matching, writer.Quarantined, CancellationToken.None).GetAwaiter().GetResult();
-                Complete(batch);
+                _alerters.Add(new CommittedBatch(name, writer.TakeMatching(), writer.Quarantined, waiting));
+            }
+
+            foreach (var pending in batch)
+            {
+                if (!pending.RaisesAlerts)
+                {
+                    pending.Complete();
+                }
             }
         }
         catch (Exception e) // The edge of this thread: whatever it is, the senders must hear of it and the next batch must go on.
         {
-            LogNotCommitted(batch.Count, e);
+            var fault = e as StorageException ?? new StorageException("The batch could not be committed.", e);
+            Report(batch.Count, fault);
             foreach (var pending in batch)
             {
-                pending.Fail(e as StorageException ?? new StorageException("The batch could not be committed.", e));
+                pending.Fail(fault);
             }
         }
         finally
         {
             writer.Clear();
+        }
+    }
+
+    private void QueueAlerts(List<CommittedBatch> batches)
+    {
+        foreach (var batch in batches)
+        {
+            try
+            {
+                _alerts.QueueAsync(batch.Name, batch.Matching, batch.Quarantined, CancellationToken.None).GetAwaiter().GetResult();
+            }
+            catch (Exception e) // The edge of this thread. The events are durable and accepted; the archive run queues what is missing.
+            {
+                LogNotQueued(batch.Name, e);
+            }
+
+            foreach (var pending in batch.Waiting)
+            {
+                pending.Complete();
+            }
         }
     }
 
@@ -160,42 +147,22 @@ public sealed partial class Inbox : IDisposable
         return stored is not null && SHA256.HashData(stored.Bytes.Span).AsSpan().SequenceEqual(writer.HashAll());
     }
 
-    private static void CompleteWithoutAlerts(List<Pending> batch)
+    // While the storage is away every batch fails: one line in a while says so, with what it stands for.
+    private void Report(int requests, StorageException fault)
     {
-        batch.RemoveAll(pending =>
+        var now = _time.GetTimestamp();
+        var last = Interlocked.Read(ref _reportedAt);
+        var failed = Interlocked.Add(ref _unreported, requests);
+        if ((last == 0 || _time.GetElapsedTime(last, now) >= ReportInterval) && Interlocked.CompareExchange(ref _reportedAt, now, last) == last)
         {
-            var done = pending.Submission is { Matching.Count: 0, Quarantined: 0 };
-            if (done)
-            {
-                pending.Complete();
-            }
-
-            return done;
-        });
-    }
-
-    private static void Complete(List<Pending> batch)
-    {
-        foreach (var pending in batch)
-        {
-            pending.Complete();
+            Interlocked.Add(ref _unreported, -failed);
+            LogNotCommitted(failed, fault.Message, fault.InnerException is null or IOException ? null : fault.InnerException);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A batch of {Count} requests could not be committed; their senders are told to send them again.")]
-    private partial void LogNotCommitted(int count, Exception exception);
+    [LoggerMessage(LogLevel.Error, "{Count} requests could not be made durable and their senders are told to send them again: {Reason}")]
+    private partial void LogNotCommitted(long count, string reason, Exception? exception);
 
-    /// <summary>A submission that waits for its commit.</summary>
-    internal sealed class Pending(Submission submission)
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Submission Submission => submission;
-
-        public Task Task => _done.Task;
-
-        public void Complete() => _done.TrySetResult();
-
-        public void Fail(StorageException exception) => _done.TrySetException(exception);
-    }
+    [LoggerMessage(LogLevel.Error, "The alerts of {Batch} could not be queued; the archive run will do it.")]
+    private partial void LogNotQueued(BlobName batch, Exception exception);
 }

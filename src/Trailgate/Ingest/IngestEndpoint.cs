@@ -64,7 +64,8 @@ public sealed partial class IngestEndpoint
 
         using (body)
         {
-            var reception = new Reception(source, EventTime.From(_time.GetUtcNow()));
+            var now = _time.GetUtcNow().UtcTicks;
+            var reception = new Reception(source, new EventTime(now - now % TimeSpan.TicksPerMillisecond));
             using var submission = _normalizer.Normalize(body.Memory.Span, format, reception, out problem);
             if (submission is null)
             {
@@ -118,6 +119,7 @@ public sealed partial class IngestEndpoint
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The storage did not take {Count} events; their sender is told to send them again.")]
+    // The inbox reports a storage that is away, for all requests together.
+    [LoggerMessage(LogLevel.Debug, "The storage did not take {Count} events; their sender is told to send them again.")]
     private partial void LogStorageAway(int count, Exception exception);
 }

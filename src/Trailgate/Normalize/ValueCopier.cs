@@ -291,7 +291,8 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         escaped
         || sensitivity != Sensitivity.Ordinary
         || _mayHoldShapes
-        || (content.Length == 44 && settings.Shapes && !name.HasFlag(Traits.Descriptive));
+        || (content.Length == 44 && settings.Shapes && !name.HasFlag(Traits.Descriptive))
+        || Base64Json.MayBe(content);
 
     private void CopyString(ReadOnlySpan<byte> content, bool escaped)
     {
@@ -311,7 +312,10 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         }
         else if (!escaped)
         {
-            CopyPlain(content, content, escaped);
+            if (!Base64Json.MayBe(content) || _textNesting == MaxTextNesting || !TryCopyBase64Json(content))
+            {
+                CopyPlain(content, content, escaped);
+            }
         }
         else if (_textNesting < MaxTextNesting)
         {
@@ -362,14 +366,39 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     // A string that holds a JSON object or array is copied as the same kind of string, its secrets replaced.
     private bool TryCopyJsonText(ReadOnlySpan<byte> text)
     {
-        if (!JsonText.IsObjectOrArray(text))
+        if (TryRedactJsonText(text) is not { } redacted)
         {
             return false;
         }
 
+        JsonStrings.AppendEscaped(redacted.Written, _output);
+        return true;
+    }
+
+    private bool TryCopyBase64Json(ReadOnlySpan<byte> content)
+    {
+        if (Base64Json.Decode(content) is not { } text || TryRedactJsonText(text) is not { } redacted)
+        {
+            return false;
+        }
+
+        Base64Json.Append(redacted.Written, _output);
+        return true;
+    }
+
+    // Null when it is no JSON, or holds no secret and is best kept as it came.
+    private ByteBuffer? TryRedactJsonText(ReadOnlySpan<byte> text)
+    {
+        if (!JsonText.IsObjectOrArray(text))
+        {
+            return null;
+        }
+
         var output = _output;
+        var mayHoldShapes = _mayHoldShapes;
         var before = redactions.Count;
         var inner = new ByteBuffer(text.Length + 64);
+        _mayHoldShapes = settings.Shapes; // What was looked at before was its escaped or encoded form.
         _output = inner;
         _textNesting++;
         var bottom = _depth;
@@ -382,14 +411,14 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         _name.Truncate(pointer);
         _textNesting--;
         _output = output;
+        _mayHoldShapes = mayHoldShapes;
         if (fault != CopyFault.None || redactions.Count == before)
         {
             redactions.Rewind(before);
-            return false;
+            return null;
         }
 
-        JsonStrings.AppendEscaped(inner.Written, _output);
-        return true;
+        return inner;
     }
 
     private Traits NameAround()

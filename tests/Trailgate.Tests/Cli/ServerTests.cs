@@ -86,6 +86,9 @@ public sealed class ServerTests : IDisposable
     [InlineData("http://*:0", "no access key")]
     [InlineData("http://127.0.0.1:0;http://192.0.2.1:0", "192.0.2.1")]
     [InlineData("https://127.0.0.1:0", "plain HTTP")]
+    [InlineData("7071", "plain HTTP")]
+    [InlineData("http://127.0.0.1:port", "no address")]
+    [InlineData("http://localhost:0", "http://127.0.0.1:0")]
     public void An_address_that_may_not_be_served_is_refused_before_anything_listens(string urls, string named)
     {
         var refused = Assert.Throws<CommandFailedException>(() => Build(urls));

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using Trailgate.Hosting;
 
 namespace Trailgate.Tests.Hosting;
@@ -39,11 +39,31 @@ public sealed class SettingNamesTests
     public void The_sample_holds_nothing_that_is_no_setting() =>
         Assert.DoesNotContain(Sample(), name => name.StartsWith("Trailgate:", StringComparison.Ordinal) && !SettingNames.IsKnown(name));
 
-    private static IEnumerable<string> Sample()
+    [Theory]
+    [MemberData(nameof(Defaults))]
+    public void Sample_and_README_tell_the_default_that_the_code_has(string setting, string value)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Repository("local.settings.sample.json")));
-        return [.. document.RootElement.GetProperty("Values").EnumerateObject().Select(value => value.Name.Replace("__", ":", StringComparison.Ordinal))];
+        Assert.Equal(value, LocalSettings.Read(File.ReadAllBytes(Repository("local.settings.sample.json")))[setting], ignoreCase: true);
+        var row = File.ReadLines(Repository("README.md")).Single(line => line.StartsWith($"| `{setting}` |", StringComparison.Ordinal));
+        Assert.Equal(value, row.Split('|')[2].Trim().Trim('`'), ignoreCase: true);
     }
+
+    public static TheoryData<string, string> Defaults()
+    {
+        var defaults = new TheoryData<string, string>();
+        foreach (var (section, type) in SettingNames.Classes)
+        {
+            var options = Activator.CreateInstance(type);
+            foreach (var property in type.GetProperties().Where(property => SettingNames.All.Contains($"{section}:{property.Name}")))
+            {
+                defaults.Add($"{section}:{property.Name}", Convert.ToString(property.GetValue(options), CultureInfo.InvariantCulture) ?? "");
+            }
+        }
+
+        return defaults;
+    }
+
+    private static Dictionary<string, string?>.KeyCollection Sample() => LocalSettings.Read(File.ReadAllBytes(Repository("local.settings.sample.json"))).Keys;
 
     private static bool Matches(string setting, string name) =>
         setting.Split(':') is var expected && name.Split(':') is var given && expected.Length == given.Length

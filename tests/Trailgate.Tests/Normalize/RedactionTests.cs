@@ -131,6 +131,29 @@ public sealed class RedactionTests
     }
 
     [Fact]
+    public void Secrets_inside_base64_of_json_give_way_and_it_stays_base64()
+    {
+        var encoded = Convert.ToBase64String("""{"user":"u","password":"s3cr3t"}"""u8);
+
+        var result = NormalizeEvent("{\"action\":\"a.b.update\",\"responseData\":{\"config\":\"" + encoded + "\"}}");
+
+        var stored = Convert.FromBase64String((string?)result["/responseData/config"] ?? "");
+        Assert.Equal("""{"user":"u","password":"[redacted]"}""", Encoding.UTF8.GetString(stored));
+        Assert.Equal("/responseData/config/password", (string?)result["/trailgate/redacted/0/pointer"]);
+    }
+
+    [Theory]
+    [InlineData("eyJub3RoaW5nIjoic2VjcmV0In0=")]
+    [InlineData("ey12345678901234")]
+    [InlineData("W3siYSI6")]
+    public void Base64_without_a_secret_is_kept_as_it_came(string text)
+    {
+        var result = NormalizeEvent("{\"action\":\"a.b.update\",\"responseData\":{\"config\":\"" + text + "\"}}");
+
+        Assert.Equal(text, (string?)result["/responseData/config"]);
+    }
+
+    [Fact]
     public void An_escaped_name_hides_no_secret()
     {
         var result = NormalizeEvent("""{"action":"a.b.update","requestData":{"pass\u0077ord":"s3cr3t"}}""");

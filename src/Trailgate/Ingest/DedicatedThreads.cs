@@ -1,0 +1,90 @@
+namespace Trailgate.Ingest;
+
+/// <summary>
+/// A queue whose items are worked on by threads of their own. A disk flush blocks its thread, and the thread pool, which
+/// answers the requests meanwhile, has no more threads than the machine has cores.
+/// </summary>
+internal sealed class DedicatedThreads<T> : IDisposable
+{
+    private readonly object _lock = new();
+    private readonly Queue<T> _queue = new();
+    private readonly Action<Queue<T>, List<T>> _take;
+    private readonly Thread[] _threads;
+    private bool _stopping;
+
+    /// <param name="name">Names the threads, for debuggers.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="take">Moves at least one item from the queue to the list: what one thread works on at a time.</param>
+    /// <param name="makeHandler">Makes the handler of one thread. A handler catches what it throws.</param>
+    public DedicatedThreads(string name, int count, Action<Queue<T>, List<T>> take, Func<Action<List<T>>> makeHandler)
+    {
+        _take = take;
+        _threads = new Thread[count];
+        for (var i = 0; i < count; i++)
+        {
+            var handler = makeHandler();
+            _threads[i] = new Thread(() => WorkUntilStopped(handler)) { IsBackground = true, Name = $"{name} {i + 1}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>Adds an item; an idle thread takes it at once.</summary>
+    /// <exception cref="InvalidOperationException">The threads were stopped.</exception>
+    public void Add(T item)
+    {
+        lock (_lock)
+        {
+            if (_stopping)
+            {
+                throw new InvalidOperationException("It was stopped; nothing is taken any more.");
+            }
+
+            _queue.Enqueue(item);
+            Monitor.Pulse(_lock);
+        }
+    }
+
+    /// <summary>Works off what was added, and ends the threads.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_lock);
+        }
+
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private void WorkUntilStopped(Action<List<T>> handler)
+    {
+        List<T> taken = [];
+        while (Take(taken))
+        {
+            handler(taken);
+            taken.Clear();
+        }
+    }
+
+    private bool Take(List<T> taken)
+    {
+        lock (_lock)
+        {
+            while (_queue.Count == 0)
+            {
+                if (_stopping)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_lock);
+            }
+
+            _take(_queue, taken);
+            return true;
+        }
+    }
+}
