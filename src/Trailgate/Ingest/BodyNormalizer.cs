@@ -13,10 +13,9 @@ namespace Trailgate.Ingest;
 /// </summary>
 internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings redaction, RegionTable regions, AlertDispatcher alerts)
 {
-    /// <summary>Arrays around arrays are followed no further; each such thing is one quarantined item.</summary>
-    private const int MaxReaderDepth = 1_000_000;
-
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxReaderDepth, AllowMultipleValues = true };
+    // Any depth is read (a level costs the reader one bit), because it is valid JSON: what is nested deeper than
+    // MaxDepth becomes a quarantined item, not the end of the whole body.
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = int.MaxValue, AllowMultipleValues = true };
 
     private readonly NameTraits _traits = new(redaction.MoreNamesList);
     private readonly ConcurrentBag<EventNormalizer> _normalizers = [];
@@ -24,16 +23,14 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
     /// <summary>Normalizes a body. Either a submission, which the caller disposes, or a problem and nothing kept.</summary>
     public Submission? Normalize(ReadOnlySpan<byte> body, BodyFormat format, Reception reception, out Problem? problem)
     {
-        if (body.StartsWith("\uFEFF"u8))
-        {
-            body = body[3..];
-        }
-
         if (format == BodyFormat.Json && !Utf8.IsValid(body))
         {
             problem = IngestProblems.NotUtf8(FirstInvalid(body));
             return null;
         }
+
+        var mark = body.StartsWith("\uFEFF"u8) ? 3 : 0;
+        body = body[mark..];
 
         var submission = new Submission(ExpectedBytes(body.Length));
         if (!_normalizers.TryTake(out var normalizer))
@@ -45,7 +42,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         {
             problem = format == BodyFormat.Lines
                 ? NormalizeLines(body, normalizer, reception, submission)
-                : NormalizeJson(body, normalizer, reception, submission);
+                : NormalizeJson(body, mark, normalizer, reception, submission);
         }
         finally
         {
@@ -64,7 +61,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
     // What Trailgate adds to an event is about a quarter of a usual one.
     private static int ExpectedBytes(int bodyLength) => (int)Math.Min(int.MaxValue, bodyLength + bodyLength / 3L + 512);
 
-    private Problem? NormalizeJson(ReadOnlySpan<byte> body, EventNormalizer normalizer, Reception reception, Submission submission)
+    private Problem? NormalizeJson(ReadOnlySpan<byte> body, int mark, EventNormalizer normalizer, Reception reception, Submission submission)
     {
         try
         {
@@ -83,26 +80,34 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         }
         catch (JsonException e)
         {
-            return IngestProblems.NotJson((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
+            var line = e.LineNumber ?? 0;
+            return IngestProblems.NotJson(line + 1, (e.BytePositionInLine ?? 0) + 1 + (line == 0 ? mark : 0));
         }
     }
 
     private Problem? NormalizeLines(ReadOnlySpan<byte> body, EventNormalizer normalizer, Reception reception, Submission submission)
     {
         var number = 0;
+        var values = 0;
         while (!body.IsEmpty)
         {
             number++;
             var end = body.IndexOf((byte)'\n');
             var line = (end < 0 ? body : body[..end]).Trim(" \t\r"u8);
             body = end < 0 ? [] : body[(end + 1)..];
-            if (!line.IsEmpty && !NormalizeLine(line, number, normalizer, reception, submission))
+            if (line.IsEmpty)
+            {
+                continue;
+            }
+
+            values++;
+            if (!NormalizeLine(line, number, normalizer, reception, submission))
             {
                 return IngestProblems.TooManyEvents(options.MaxEvents);
             }
         }
 
-        return null;
+        return values == 0 ? IngestProblems.EmptyBody : null;
     }
 
     private bool NormalizeLine(ReadOnlySpan<byte> line, int number, EventNormalizer normalizer, Reception reception, Submission submission)
