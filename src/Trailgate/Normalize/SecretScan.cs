@@ -17,6 +17,11 @@ internal ref struct SecretScan
     private const int MaxNesting = 3;
     private const int MaxName = 64;
 
+    /// <summary>No shape without a sign or a blank in it is shorter.</summary>
+    private const int ShortestShape = 12;
+
+    private static readonly SearchValues<byte> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_."u8);
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("abcdef0123456789-"u8);
     private static readonly SearchValues<byte> Signs = SearchValues.Create(":=>"u8);
     private static readonly SearchValues<byte> Base64Run =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"u8);
@@ -39,6 +44,10 @@ internal ref struct SecretScan
         _settings = settings;
         _nesting = nesting;
     }
+
+    /// <summary>Whether a text is too plain to hold a secret: one check instead of all the searches, for most names and ids.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text) =>
+        text.Length < ShortestShape ? !text.ContainsAnyExcept(Plain) : !text.ContainsAnyExcept(HexDigits);
 
     /// <summary>The next secret: where it begins and how long it is. False when there is none left.</summary>
     public bool Next(out int start, out int length)

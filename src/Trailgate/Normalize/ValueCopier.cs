@@ -268,7 +268,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
             return CopyFault.DuplicateMember;
         }
 
-        if (_mayHoldShapes && CopySecretName(name))
+        if (_mayHoldShapes && !SecretScan.IsPlain(name) && CopySecretName(name))
         {
             frame.Name = Traits.None;
             frame.Value = frame.Own;
@@ -478,8 +478,9 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     private void CopyPlain(ReadOnlySpan<byte> content, ReadOnlySpan<byte> text, bool escaped)
     {
         var written = 0;
+        var mayHold = _mayHoldShapes && !SecretScan.IsPlain(text);
         var scan = new SecretScan(text, traits, settings);
-        while (_mayHoldShapes && scan.Next(out var start, out var length))
+        while (mayHold && scan.Next(out var start, out var length))
         {
             JsonStrings.AppendEscaped(text[written..start], _output);
             Redact(text.Slice(start, length));
