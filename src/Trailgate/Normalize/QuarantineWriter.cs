@@ -17,13 +17,13 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         WriteStart(reception, reason, output);
         output.Append(",\"content\":"u8);
         var start = output.Length;
-        // Bodies of unknown actions are treated like those of secrets only by name and shape: there is no action to go by.
-        var fault = copier.Copy(json, "content"u8, Sensitivity.Ordinary, SecretShapes.MayOccurIn(json), maxDepth, output);
-        if (fault != CopyFault.None)
+        var sensitivity = settings.Bodies && NamesSecretAction(json) ? Sensitivity.SecretBody : Sensitivity.Ordinary;
+        var mayHoldShapes = SecretShapes.MayOccurIn(json);
+        if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, maxDepth, output) != CopyFault.None)
         {
             output.Truncate(start);
             redactions.Clear();
-            AppendText(json, output);
+            AppendAsText(json, sensitivity, mayHoldShapes, output);
         }
 
         WriteEnd(output);
@@ -36,6 +36,43 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append(",\"content\":"u8);
         AppendText(text, output);
         WriteEnd(output);
+    }
+
+    // What can not be kept as JSON (a member stands twice, or it is nested too deep) is kept as a text of JSON.
+    private void AppendAsText(ReadOnlySpan<byte> json, Sensitivity sensitivity, bool mayHoldShapes, ByteBuffer output)
+    {
+        var copy = new ByteBuffer(json.Length + 64);
+        if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, int.MaxValue, copy, toleratesDuplicates: true) != CopyFault.None)
+        {
+            redactions.Clear();
+            AppendText(sensitivity == Sensitivity.SecretBody ? Redactions.Replacement : json, output);
+            return;
+        }
+
+        output.Append((byte)'"');
+        JsonStrings.AppendEscaped(copy.Written, output);
+        output.Append((byte)'"');
+    }
+
+    // It is no event, but it may have one in it: any action on a secret makes all of it the body of a secret.
+    private static bool NamesSecretAction(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        var isAction = false;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                isAction = reader.ValueTextEquals("action"u8);
+            }
+            else if (isAction && reader.TokenType == JsonTokenType.String
+                && ActionName.HandlesSecrets(reader.ValueIsEscaped ? "secret"u8 : reader.ValueSpan))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void AppendText(ReadOnlySpan<byte> text, ByteBuffer output)
