@@ -26,10 +26,13 @@ internal static class Base64Json
         var second = text[1];
         return text[0] switch
         {
-            (byte)'e' or (byte)'W' => second is (>= (byte)'w' and <= (byte)'z') or (>= (byte)'0' and <= (byte)'9') or (byte)'+' or (byte)'/' or (byte)'-' or (byte)'_',
-            (byte)'I' => second is >= (byte)'A' and <= (byte)'P',
-            (byte)'C' => second is >= (byte)'Q' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'v',
-            (byte)'D' => second is >= (byte)'Q' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'f',
+            // A bracket, and behind it a quote, white space or another bracket, which is all that may follow.
+            (byte)'e' => second is (byte)'y' or (byte)'w',
+            (byte)'W' => second is (byte)'y' or (byte)'w' or (byte)'1' or (byte)'3',
+            // White space, and behind it more of it, a bracket or a quote, which is all that may follow.
+            (byte)'I' => second is (byte)'A' or (byte)'C' or (byte)'F' or (byte)'H',
+            (byte)'C' => second is (byte)'Q' or (byte)'S' or (byte)'V' or (byte)'X' or (byte)'g' or (byte)'i' or (byte)'l' or (byte)'n',
+            (byte)'D' => second is (byte)'Q' or (byte)'S' or (byte)'V' or (byte)'X',
             (byte)'7' => second == '7' && text[2] == 'u',
             (byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'\t' => MayBe(text.TrimStart(" \t\r\n"u8)),
             _ => false,

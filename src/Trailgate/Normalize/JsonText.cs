@@ -16,7 +16,6 @@ internal static class JsonText
 
     private static bool IsJson(ReadOnlySpan<byte> text)
     {
-
         try
         {
             var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });

@@ -66,10 +66,11 @@ internal ref struct SecretScan
     /// Whether a text can hold a secret's name with a value assigned to it. Most texts have no sign of an assignment, and
     /// CRNs, which are made of colons, assign nothing; what is left must hold a part of such a name.
     /// </summary>
-    public bool MayAssign()
+    /// <param name="mayHoldFlags">False when the caller knows that the text holds no two hyphens side by side.</param>
+    public bool MayAssign(bool mayHoldFlags = true)
     {
         if (_text.Length < ShortestAssignment
-            || (_text.IndexOfAny(Signs) < 0 && _text.IndexOf("--"u8) < 0)
+            || (_text.IndexOfAny(Signs) < 0 && !(mayHoldFlags && _text.IndexOf("--"u8) >= 0))
             || (_text.StartsWith("crn:"u8) && _text.IndexOfAny("= >"u8) < 0))
         {
             return false;
@@ -83,8 +84,9 @@ internal ref struct SecretScan
 
         lower = lower[..length];
         return lower.IndexOf("pass"u8) >= 0 || lower.IndexOf("secret"u8) >= 0 || lower.IndexOf("token"u8) >= 0 || lower.IndexOf("key"u8) >= 0
-            || lower.IndexOf("auth"u8) >= 0 || lower.IndexOf("pwd"u8) >= 0 || lower.IndexOf("cookie"u8) >= 0 || lower.IndexOf("cred"u8) >= 0
-            || lower.IndexOf("sig"u8) >= 0 || lower.IndexOf("phrase"u8) >= 0 || lower.IndexOf("pin"u8) >= 0 || lower.IndexOf("code"u8) >= 0;
+            || lower.IndexOf("auth"u8) >= 0 || lower.IndexOf("pw"u8) >= 0 || lower.IndexOf("cookie"u8) >= 0 || lower.IndexOf("sig"u8) >= 0
+            || lower.IndexOf("otp"u8) >= 0 || lower.IndexOf("jwt"u8) >= 0 || lower.IndexOf("sas"u8) >= 0 || lower.IndexOf("connection"u8) >= 0
+            || lower.IndexOf("docker"u8) >= 0 || lower.IndexOf("code="u8) >= 0;
     }
 
     /// <summary>The next secret: where it begins and how long it is. False when there is none left.</summary>

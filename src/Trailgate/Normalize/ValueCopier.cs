@@ -42,6 +42,9 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     /// <summary>Above this many members the names of an object are compared through a set.</summary>
     private const int FewMembers = 32;
 
+    /// <summary>Shorter names hold no secret beside another name.</summary>
+    private const int LongName = 16;
+
     /// <summary>How deep a value itself may nest at most; the frames beyond are for the JSON texts in it.</summary>
     private const int MaxOwnDepth = 128;
 
@@ -67,6 +70,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     private int _textNesting;
     private int _objects;
     private bool _mayHoldShapes;
+    private bool _mayHoldFlags;
     private bool _isNearAwsKey;
     private bool _toleratesDuplicates;
 
@@ -88,6 +92,13 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     {
         _output = output;
         _mayHoldShapes = mayHoldShapes && settings.Shapes;
+        _mayHoldFlags = json.IndexOf("--"u8) >= 0;
+        if (json[0] == '"' && IsCopiedAsItIs(json, sensitivity))
+        {
+            output.Append(json);
+            return CopyFault.None;
+        }
+
         _isNearAwsKey = _mayHoldShapes && SecretShapes.HasAwsKeyId(json);
         _toleratesDuplicates = toleratesDuplicates;
         _nameCount = 0;
@@ -106,6 +117,11 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         _depth = 0;
         return CopyText(json, Math.Min(maxDepth, MaxOwnDepth));
     }
+
+    // Most members of an event are short texts that nothing has to be done to.
+    private bool IsCopiedAsItIs(ReadOnlySpan<byte> json, Sensitivity sensitivity) =>
+        !_mayHoldShapes && sensitivity == Sensitivity.Ordinary && !json.Contains((byte)'\\')
+        && !NeedsCare(json[1..^1], escaped: false, default);
 
     private CopyFault CopyText(ReadOnlySpan<byte> json, int maxDepth)
     {
@@ -225,7 +241,8 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         if (frame.ExpectName)
         {
             frame.ExpectName = false;
-            var apart = escaped || MayHold(content);
+            // Names that hold an assignment are long; for all others the glance would cost more than it saves.
+            var apart = escaped || ((_mayHoldShapes || content.Length > LongName) && MayHold(content));
             if (apart)
             {
                 _output.Append(json[run..(i + 1)]);
@@ -406,7 +423,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     private bool MayHold(ReadOnlySpan<byte> text) =>
         _mayHoldShapes
             ? !SecretScan.IsPlain(text)
-            : settings.Names && Scan(text).MayAssign();
+            : settings.Names && Scan(text).MayAssign(_mayHoldFlags);
 
     private SecretScan Scan(ReadOnlySpan<byte> text) => new(text, traits, settings, _mayHoldShapes);
 
@@ -541,6 +558,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         var inner = new ByteBuffer(json.Length + 64);
         // What was looked at before was its escaped or encoded form.
         _mayHoldShapes = settings.Shapes;
+        _mayHoldFlags = true;
         _isNearAwsKey |= settings.Shapes && SecretShapes.HasAwsKeyId(json);
         _output = inner;
         _textNesting++;
