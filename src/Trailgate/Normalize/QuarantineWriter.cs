@@ -9,33 +9,57 @@ namespace Trailgate.Normalize;
 /// </summary>
 internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions, NameTraits traits, RedactionSettings settings)
 {
+    private const int MaxFactsDepth = 64;
+
     private readonly ByteBuffer _redacted = new(1024);
 
-    public void WriteJson(ReadOnlySpan<byte> json, Reception reception, string reason, int maxDepth, ByteBuffer output)
+    public void WriteJson(ReadOnlySpan<byte> json, Reception reception, string reason, EnvelopeFacts? facts, int maxDepth, ByteBuffer output)
     {
         output.Clear();
         WriteStart(reception, reason, output);
+        WriteFacts(facts, output);
         output.Append(",\"content\":"u8);
         var start = output.Length;
+        var redacted = redactions.Count;
         // Bodies of unknown actions are treated like those of secrets only by name and shape: there is no action to go by.
         var fault = copier.Copy(json, "content"u8, Sensitivity.Ordinary, SecretShapes.MayOccurIn(json), maxDepth, output);
         if (fault != CopyFault.None)
         {
             output.Truncate(start);
-            redactions.Clear();
+            redactions.Rewind(redacted);
             AppendText(json, output);
         }
 
         WriteEnd(output);
     }
 
-    public void WriteText(ReadOnlySpan<byte> text, Reception reception, string reason, ByteBuffer output)
+    public void WriteText(ReadOnlySpan<byte> text, Reception reception, string reason, EnvelopeFacts? facts, ByteBuffer output)
     {
         output.Clear();
         WriteStart(reception, reason, output);
+        WriteFacts(facts, output);
         output.Append(",\"content\":"u8);
         AppendText(text, output);
         WriteEnd(output);
+    }
+
+    private void WriteFacts(EnvelopeFacts? facts, ByteBuffer output)
+    {
+        if (facts is null)
+        {
+            return;
+        }
+
+        _redacted.Clear();
+        facts.WriteTo(_redacted);
+        output.Append(",\"envelope\":"u8);
+        var start = output.Length;
+        if (copier.Copy(_redacted.Written, "envelope"u8, Sensitivity.Ordinary, mayHoldShapes: true, MaxFactsDepth, output) != CopyFault.None)
+        {
+            output.Truncate(start);
+            redactions.Clear();
+            facts.WriteTypeTo(output);
+        }
     }
 
     private void AppendText(ReadOnlySpan<byte> text, ByteBuffer output)
