@@ -15,12 +15,18 @@ internal static class Server
     // The ingest endpoint answers 413 at its own limit, in its own words; Kestrel's only bounds what a mistake there lets in.
     private const long SlackBytes = 1024 * 1024;
 
+    private const int MinThreads = 12;
+
     /// <summary>Builds the host and checks all settings.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     /// <exception cref="CommandFailedException">A URL can not be served.</exception>
     /// <exception cref="Storage.StorageException">The data directory can not be written.</exception>
     public static WebApplication Build(IConfigurationManager settings, string urls)
     {
+        // A disk flush blocks its thread (deliveries, marks and archive runs flush too), and the pool begins with one thread
+        // a core and adds more only after half a second: requests would wait for disks that they have nothing to do with.
+        ThreadPool.SetMinThreads(Math.Max(MinThreads, 2 * Environment.ProcessorCount), MinThreads);
+
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.AddConfiguration(settings);
         Logging.Configure(builder.Logging, settings);

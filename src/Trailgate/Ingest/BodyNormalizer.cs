@@ -31,7 +31,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             return null;
         }
 
-        var submission = new Submission(body.Length + 1024);
+        var submission = new Submission(ExpectedBytes(body.Length));
         if (!_normalizers.TryTake(out var normalizer))
         {
             normalizer = new EventNormalizer(_traits, redaction, regions, options.MaxDepth);
@@ -63,6 +63,9 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         submission.Dispose();
         return null;
     }
+
+    // What Trailgate adds to an event is about a quarter of a usual one.
+    private static int ExpectedBytes(int bodyLength) => (int)Math.Min(int.MaxValue, bodyLength + bodyLength / 3L + 512);
 
     private Problem? NormalizeJson(ReadOnlySpan<byte> body, BodyFormat format, ItemNormalizer items, scoped Surroundings around)
     {

@@ -18,12 +18,17 @@ public sealed partial class Inbox : IDisposable
     /// <summary>A batch is closed at this size, in bytes, unless one request alone is larger.</summary>
     private const long MaxBatchBytes = 8 * 1024 * 1024;
 
+    /// <summary>How often failing commits are reported.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
+
     private readonly IBlobStore _store;
     private readonly AlertDispatcher _alerts;
     private readonly TimeProvider _time;
     private readonly ILogger<Inbox> _logger;
     private readonly DedicatedThreads<PendingSubmission> _committers;
     private readonly DedicatedThreads<CommittedBatch> _alerters;
+    private long _reportedAt;
+    private long _unreported;
 
     /// <summary>Starts the threads.</summary>
     public Inbox(IBlobStore store, AlertDispatcher alerts, IOptions<IngestOptions> options, TimeProvider time, ILogger<Inbox> logger)
@@ -102,10 +107,11 @@ public sealed partial class Inbox : IDisposable
         }
         catch (Exception e) // The edge of this thread: whatever it is, the senders must hear of it and the next batch must go on.
         {
-            LogNotCommitted(batch.Count, e);
+            var fault = e as StorageException ?? new StorageException("The batch could not be committed.", e);
+            Report(batch.Count, fault);
             foreach (var pending in batch)
             {
-                pending.Fail(e as StorageException ?? new StorageException("The batch could not be committed.", e));
+                pending.Fail(fault);
             }
         }
         finally
@@ -141,8 +147,21 @@ public sealed partial class Inbox : IDisposable
         return stored is not null && SHA256.HashData(stored.Bytes.Span).AsSpan().SequenceEqual(writer.HashAll());
     }
 
-    [LoggerMessage(LogLevel.Error, "A batch of {Count} requests could not be committed; their senders are told to send them again.")]
-    private partial void LogNotCommitted(int count, Exception exception);
+    // While the storage is away every batch fails: one line in a while says so, with what it stands for.
+    private void Report(int requests, StorageException fault)
+    {
+        var now = _time.GetTimestamp();
+        var last = Interlocked.Read(ref _reportedAt);
+        var failed = Interlocked.Add(ref _unreported, requests);
+        if ((last == 0 || _time.GetElapsedTime(last, now) >= ReportInterval) && Interlocked.CompareExchange(ref _reportedAt, now, last) == last)
+        {
+            Interlocked.Add(ref _unreported, -failed);
+            LogNotCommitted(failed, fault.Message, fault.InnerException is null or IOException ? null : fault.InnerException);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Count} requests could not be made durable and their senders are told to send them again: {Reason}")]
+    private partial void LogNotCommitted(long count, string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Error, "The alerts of {Batch} could not be queued; the archive run will do it.")]
     private partial void LogNotQueued(BlobName batch, Exception exception);

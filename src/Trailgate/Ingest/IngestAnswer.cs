@@ -13,7 +13,7 @@ internal static class IngestAnswer
 
     public static Task WriteAsync(HttpContext context, List<ItemResult> results, ReadOnlySpan<bool> known)
     {
-        var body = new ArrayBufferWriter<byte>(256);
+        var body = new ArrayBufferWriter<byte>(160 + 96 * Math.Min(results.Count, MaxListed));
         var taken = Write(body, results, known);
         var response = context.Response;
         response.StatusCode = taken ? StatusCodes.Status202Accepted : StatusCodes.Status422UnprocessableEntity;

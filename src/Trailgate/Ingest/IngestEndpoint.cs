@@ -121,6 +121,7 @@ public sealed partial class IngestEndpoint
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The storage did not take {Count} events; their sender is told to send them again.")]
+    // The inbox reports a storage that is away, for all requests together.
+    [LoggerMessage(LogLevel.Debug, "The storage did not take {Count} events; their sender is told to send them again.")]
     private partial void LogStorageAway(int count, Exception exception);
 }

@@ -8,15 +8,16 @@ namespace Trailgate.Ingest;
 /// </summary>
 internal sealed class LineBuffer : IDisposable
 {
+    private const int MinPiece = 2 * 1024;
     private const int MaxPiece = 1024 * 1024;
 
     private readonly List<(byte[] Bytes, int Length)> _pieces = [];
     private byte[] _current = [];
     private int _used;
-    private int _next;
+    private int _expected;
 
-    /// <param name="expectedBytes">How much will come, about; a wrong guess costs a piece more.</param>
-    public LineBuffer(int expectedBytes) => _next = Math.Clamp(expectedBytes, 1024, MaxPiece);
+    /// <param name="expectedBytes">How much will come, about; too low a guess costs small pieces more.</param>
+    public LineBuffer(int expectedBytes) => _expected = expectedBytes;
 
     /// <summary>All bytes, newlines included.</summary>
     public long Length { get; private set; }
@@ -28,8 +29,9 @@ internal sealed class LineBuffer : IDisposable
         if (needed > _current.Length - _used)
         {
             Close();
-            _current = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _next));
-            _next = MaxPiece;
+            var piece = Math.Max(needed, Math.Clamp(_expected, MinPiece, MaxPiece));
+            _current = ArrayPool<byte>.Shared.Rent(piece);
+            _expected -= piece;
         }
 
         line.CopyTo(_current.AsSpan(_used));

@@ -54,7 +54,7 @@ public sealed class FileBlobStore : IBlobStore
         var (directory, path) = Locate(name);
         _directories.Ensure(directory);
         using var held = FileLock.Take(path);
-        var current = Read(path);
+        var current = Read(name.Container, path);
         if (current?.Version != expectedVersion)
         {
             return null;
@@ -97,7 +97,7 @@ public sealed class FileBlobStore : IBlobStore
         try
         {
             var (directory, path) = Locate(name);
-            var content = Read(path);
+            var content = Read(name.Container, path);
             if (content is not null && FileLock.ExistsFor(path))
             {
                 // Who replaced it may not have come as far as the flush, and the caller builds on what it reads.
@@ -119,7 +119,7 @@ public sealed class FileBlobStore : IBlobStore
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0, nameof(length));
         cancellationToken.ThrowIfCancellationRequested();
         var path = Locate(name).Path;
-        return Open(path) is { } file ? new RangeStream(file, path, offset, length ?? long.MaxValue) : null;
+        return Open(name.Container, path) is { } file ? new RangeStream(file, path, offset, length ?? long.MaxValue) : null;
     }
 
     /// <inheritdoc />
@@ -136,6 +136,7 @@ public sealed class FileBlobStore : IBlobStore
         var error = Posix.LastError;
         if (error is Posix.Enoent or Posix.Enotdir || Directory.Exists(path))
         {
+            RequireContainer(name.Container);
             return false;
         }
 
@@ -150,6 +151,7 @@ public sealed class FileBlobStore : IBlobStore
 
         // A listing reads many directories: not on the stack of whoever asked.
         await Task.Yield();
+        RequireContainer(container);
         foreach (var entry in new FileListing(directory, container, prefix, after).Walk())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -165,14 +167,37 @@ public sealed class FileBlobStore : IBlobStore
         return (path[..path.LastIndexOf('/')], path);
     }
 
-    private static SafeFileHandle? Open(string path)
+    /// <summary>
+    /// A store that is away (a volume that was unmounted, something else in its place) knows of no blob that it is not
+    /// there: to call it empty would be a lie that an archive run builds on.
+    /// </summary>
+    private void RequireContainer(string container)
+    {
+        if (!Directory.Exists(Root))
+        {
+            throw new StorageException($"The directory '{Root}' is not there.");
+        }
+
+        if (File.Exists($"{Root}/{container}"))
+        {
+            throw new StorageException($"'{Root}/{container}' is no directory.");
+        }
+    }
+
+    private SafeFileHandle? Open(string container, string path)
     {
         var file = Posix.OpenRead(path);
         if (file.IsInvalid)
         {
             var error = Posix.LastError;
             file.Dispose();
-            return error is Posix.Enoent or Posix.Enotdir ? null : throw Posix.Failure("open", path, error);
+            if (error is not (Posix.Enoent or Posix.Enotdir))
+            {
+                throw Posix.Failure("open", path, error);
+            }
+
+            RequireContainer(container);
+            return null;
         }
 
         if (!File.GetAttributes(file).HasFlag(FileAttributes.Directory))
@@ -184,9 +209,9 @@ public sealed class FileBlobStore : IBlobStore
         return null;
     }
 
-    private static BlobContent? Read(string path)
+    private BlobContent? Read(string container, string path)
     {
-        using var file = Open(path);
+        using var file = Open(container, path);
         if (file is null)
         {
             return null;
@@ -232,7 +257,7 @@ public sealed class FileBlobStore : IBlobStore
             DurableDirectory.Flush(file, path);
             return VersionOf(time, content);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Posix.IsWriteFault(e))
         {
             throw new StorageException($"Cannot write '{temporary}': {e.Message}", e);
         }

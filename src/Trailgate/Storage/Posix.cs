@@ -58,6 +58,12 @@ internal static partial class Posix
     public static StorageException Failure(string action, string path, int error) =>
         new($"Cannot {action} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (error {error}).");
 
+    /// <summary>
+    /// Whether an exception of .NET's file calls is a fault of the disk. A file that would become longer than the file
+    /// system or a quota permits (EFBIG) is an ArgumentOutOfRangeException there.
+    /// </summary>
+    public static bool IsWriteFault(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+
     /// <summary>Opens a file for reading; a symbolic link in its place is an error. Invalid when it fails: see <see cref="LastError"/>.</summary>
     public static SafeFileHandle OpenRead(string path) => Wrap(Open(path, CloseOnExec | NoFollow));
 

@@ -33,7 +33,7 @@ internal sealed class PublishStream(SafeFileHandle file, string path) : Stream
         {
             RandomAccess.Write(file, buffer, _position);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Posix.IsWriteFault(e))
         {
             throw new StorageException($"Cannot write '{path}': {e.Message}", e);
         }

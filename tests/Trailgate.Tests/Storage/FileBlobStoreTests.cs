@@ -198,6 +198,27 @@ public class FileBlobStoreTests : BlobStoreContract, IDisposable
         Assert.False(Directory.Exists(_store.Root));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("", true)]
+    [InlineData("inbox", true)]
+    public async Task A_store_that_is_away_is_a_storage_fault_and_not_an_empty_store(string away, bool fileInItsPlace)
+    {
+        await _store.PutAsync(Name, new byte[1], None);
+        var directory = Path.Combine(_store.Root, away).TrimEnd('/');
+        Directory.Delete(directory, recursive: true);
+        if (fileInItsPlace)
+        {
+            await File.WriteAllTextAsync(directory, "");
+        }
+
+        await Assert.ThrowsAsync<StorageException>(() => _store.ReadAsync(Name, None));
+        await Assert.ThrowsAsync<StorageException>(() => _store.OpenReadAsync(Name, 0, null, None));
+        await Assert.ThrowsAsync<StorageException>(() => _store.DeleteAsync(Name, None));
+        await Assert.ThrowsAsync<StorageException>(async () => await _store.ListPathsAsync("inbox", "", None).ToListAsync());
+        await Assert.ThrowsAsync<StorageException>(() => _store.ReplaceAsync(Name, new byte[1], "any", None));
+    }
+
     [Fact]
     public async Task A_directory_that_vanished_costs_one_failed_put()
     {

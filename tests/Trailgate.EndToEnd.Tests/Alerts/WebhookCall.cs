@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Trailgate.EndToEnd.Tests.Alerts;
+
+/// <summary>A request to a webhook.</summary>
+internal sealed record WebhookCall(string Method, string Path, string Id, string Timestamp, string Signature, byte[] Body)
+{
+    /// <summary>The rule that was met.</summary>
+    public string Rule => Read(root => root.GetProperty("data").GetProperty("rule").GetString()!);
+
+    /// <summary>The correlation id of the event that met it.</summary>
+    public string CorrelationId => Read(root => root.GetProperty("data").GetProperty("event").GetProperty("correlationId").GetString()!);
+
+    /// <summary>
+    /// Checks it as a receiver must by Standard Webhooks 1.0.0: HMAC-SHA256 under the secret's bytes, over id, time and
+    /// body joined by full stops, as one of the signatures of version v1; and a time that is now.
+    /// </summary>
+    public void AssertSigned(byte[] secret)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes(Id), (byte)'.', .. Encoding.UTF8.GetBytes(Timestamp), (byte)'.', .. Body];
+        var expected = $"v1,{Convert.ToBase64String(HMACSHA256.HashData(secret, signed))}";
+
+        Assert.Equal(("POST", "/hook"), (Method, Path));
+        Assert.NotEmpty(Id);
+        Assert.Contains(expected, Signature.Split(' '));
+        var age = TimeProvider.System.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(long.Parse(Timestamp, CultureInfo.InvariantCulture));
+        Assert.InRange(age, TimeSpan.FromMinutes(-5), TimeSpan.FromMinutes(5));
+        Assert.Equal("trailgate.alert", Read(root => root.GetProperty("type").GetString()!));
+    }
+
+    private T Read<T>(Func<JsonElement, T> read)
+    {
+        using var document = JsonDocument.Parse(Body);
+        return read(document.RootElement);
+    }
+}

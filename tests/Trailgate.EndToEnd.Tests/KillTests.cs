@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Trailgate.EndToEnd.Tests.Evidence;
+using Trailgate.EndToEnd.Tests.Load;
+using Trailgate.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace Trailgate.EndToEnd.Tests;
+
+/// <summary>
+/// kill -9 at any moment. More of it: <c>TRAILGATE_KILLS=500 dotnet test tests/Trailgate.EndToEnd.Tests --filter KillTests</c>;
+/// <c>TRAILGATE_SEED</c> repeats the choices of a run, though not its exact moments.
+/// </summary>
+public sealed class KillTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Senders = 4;
+
+    // The server's own runs are killed with it.
+    private static readonly (string, string)[] ArchivingEverySecond = [("Trailgate__Archive__Schedule", "* * * * * *")];
+
+    private readonly TestFolder _folder = new();
+    private readonly SentLog _log = new();
+    private readonly Random _random = new(LongRun.Seed);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_was_answered_202_is_archived_exactly_once_however_often_the_server_is_killed()
+    {
+        var target = new Target();
+        var openPlans = 0;
+        using (var stop = new CancellationTokenSource())
+        {
+            var senders = Sender.RunAsync(Senders, "s", LongRun.Seed, target, _log, stop.Token);
+            for (var kill = 0; kill < LongRun.Kills; kill++)
+            {
+                var (server, address) = await TrailgateProcess.ServeAsync(_folder, ArchivingEverySecond);
+                await using (server)
+                {
+                    target.Up(address);
+                    await PassAsync(_random.Next(50, 1500));
+                    Assert.False(server.HasExited, $"The server ended by itself.\n{server.Describe()}");
+                    target.Down();
+                    await server.KillAsync();
+                }
+
+                openPlans += PlanIsOpen() ? 1 : 0;
+            }
+
+            await stop.CancelAsync();
+            await senders;
+        }
+
+        await TrailgateProcess.ArchiveAsync(_folder);
+        output.WriteLine($"Seed {LongRun.Seed}: {LongRun.Kills} kills, {openPlans} of them in an archive run; {_log.Accepted} events accepted, {_log.Unanswered} sent without an answer.");
+
+        _log.AssertKeptIn(StoredArchive.Read(_folder.Data));
+        // Else it was no load, or no kill met it.
+        Assert.InRange(_log.Accepted, LongRun.Kills, int.MaxValue);
+        Assert.NotEqual(0, _log.Unanswered);
+        Assert.Equal(0, _log.RefusedRequests);
+    }
+
+    [Fact]
+    public async Task What_was_answered_202_is_archived_exactly_once_however_often_the_archive_run_is_killed()
+    {
+        var openPlans = 0;
+        var finished = 0;
+        var (server, address) = await TrailgateProcess.ServeAsync(_folder, ("Trailgate__Archive__Schedule", "0 0 0 1 1 *"));
+        await using (server)
+        {
+            using var stop = new CancellationTokenSource();
+            var senders = Sender.RunAsync(2, "s", LongRun.Seed, Target.At(address), _log, stop.Token);
+            for (var kill = 0; kill < LongRun.Kills;)
+            {
+                await using var run = TrailgateProcess.Start(_folder.Path, [], "archive", "--data", _folder.Data);
+                // At any moment of its life, or at any moment after its first plan: half of the time is start-up.
+                if (_random.Next(4) == 0)
+                {
+                    await PassAsync(_random.Next(0, 1000));
+                }
+                else
+                {
+                    await Eventually.HoldsAsync("the run plans", TrailgateProcess.Patience, () => Task.FromResult(PlanIsOpen() || run.HasExited));
+                    await PassAsync(_random.Next(0, 400));
+                }
+
+                if (run.HasExited)
+                {
+                    Assert.True(await run.ExitAsync() == 0, run.Describe());
+                    finished++;
+                    continue;
+                }
+
+                await run.KillAsync();
+                kill++;
+                openPlans += PlanIsOpen() ? 1 : 0;
+            }
+
+            await stop.CancelAsync();
+            await senders;
+            server.Terminate();
+            Assert.Equal(0, await server.ExitAsync());
+        }
+
+        await TrailgateProcess.ArchiveAsync(_folder);
+        output.WriteLine($"Seed {LongRun.Seed}: {LongRun.Kills} kills, {openPlans} of them left an open plan; {finished} runs came to their end; {_log.Accepted} events accepted.");
+
+        _log.AssertKeptIn(StoredArchive.Read(_folder.Data));
+        Assert.Equal(0, _log.Unanswered);
+        // Else no kill met a run at work.
+        Assert.NotEqual(0, openPlans);
+    }
+
+    /// <summary>Lets time pass, because the moment of a kill is chance.</summary>
+    private static Task PassAsync(int milliseconds) => Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, CancellationToken.None);
+
+    private bool PlanIsOpen()
+    {
+        try
+        {
+            using var plan = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder.Data, "inbox", "plan.json")));
+            return plan.RootElement.GetProperty("state").GetString() == "open";
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Trailgate.EndToEnd.Tests.Processes;
+
+/// <summary>How much the tests with chance in them do: a short slice by default, more when the environment says so.</summary>
+internal static class LongRun
+{
+    /// <summary>How often a process is killed: <c>TRAILGATE_KILLS</c>.</summary>
+    public static int Kills { get; } = Number("TRAILGATE_KILLS") ?? 20;
+
+    /// <summary>Whether the environment asks for more than the short slice of kills.</summary>
+    public static bool IsAsked { get; } = Number("TRAILGATE_KILLS") is not null;
+
+    /// <summary>How many bodies of the fuzz run are sent: <c>TRAILGATE_FUZZ</c>.</summary>
+    public static int FuzzBodies { get; } = Number("TRAILGATE_FUZZ") ?? 400;
+
+    /// <summary>The seed of the chance: <c>TRAILGATE_SEED</c>, to try a failed run again.</summary>
+    public static int Seed { get; } = Number("TRAILGATE_SEED") ?? Random.Shared.Next();
+
+    private static int? Number(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+}
