@@ -84,6 +84,14 @@ internal readonly ref struct ItemNormalizer(
             return false;
         }
 
+        if (around.Fault is not null)
+        {
+            var from = (int)reader.TokenStartIndex;
+            reader.Skip();
+            Quarantine(body[from..(int)reader.BytesConsumed], around.Facts?.Path ?? "", around.Fault, around);
+            return true;
+        }
+
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             var start = (int)reader.TokenStartIndex;
@@ -186,7 +194,7 @@ internal readonly ref struct ItemNormalizer(
         var start = normalizer.Raw.Start;
         var end = normalizer.Raw.End;
         var result = normalizer.NormalizeRead(body, reception, around.Facts);
-        if (result.Reason is null && around.Fault is null)
+        if (result.Reason is null)
         {
             submission.Accept(result, alerts.Matches(result.Event));
         }
@@ -205,7 +213,7 @@ internal readonly ref struct ItemNormalizer(
         }
         else
         {
-            Quarantine(json, around.Facts.Path, around.Fault ?? refused.Reason!, around); // no fault means that it was refused
+            Quarantine(json, around.Facts.Path, refused.Reason ?? "", around);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class KubernetesEvent : Envelope
             return false;
         }
 
-        var facts = FactsWriter.TypeOnly(Type) with { IsInterim = !IsFinal(item) };
+        var facts = new FactsWriter(Type).Add("apiVersion", item, "apiVersion"u8).Build() with { IsInterim = !IsFinal(item) };
         opened = Translate(item) is { } json
             ? new OpenedEnvelope { Facts = facts, Content = json, IsEvent = true }
             : OpenedEnvelope.Faulty(facts, "a member of its user, objectRef or responseStatus stands twice; which one is meant can not be known");

@@ -47,7 +47,7 @@ public sealed class KubernetesTests
         Assert.Equal("198.51.100.7", item["/extensions/sourceIPs/0"]);
         Assert.Equal("allow", (string?)item.Json["extensions"]!["annotations"]!["authorization.k8s.io/decision"]);
         Assert.Equal("ResponseComplete", item["/extensions/stage"]);
-        Assert.Equal("kubernetes", item["/trailgate/envelope/type"]);
+        Assert.Equal("""{"type":"kubernetes","apiVersion":"audit.k8s.io/v1"}""", item.Envelope!.ToJsonString());
         Assert.True(item.Alerts);
     }
 
