@@ -120,6 +120,11 @@ internal sealed class KubernetesEvent : Envelope
     private static void WriteInitiator(JsonMemberWriter json, RawObject item, Fields user, Fields impersonated)
     {
         var actor = impersonated.IsEmpty ? user : impersonated;
+        if (actor.IsEmpty && !item["sourceIPs"u8].IsPresent && !item["userAgent"u8].IsPresent)
+        {
+            return;
+        }
+
         json.Begin("initiator");
         json.Value("id", actor.Text("uid").IsEmpty ? actor["username"] : actor["uid"]);
         json.Value("name", actor["username"]);

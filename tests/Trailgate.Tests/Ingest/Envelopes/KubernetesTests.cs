@@ -208,5 +208,6 @@ public sealed class KubernetesTests
         Assert.Equal("/apis/apps/v1/namespaces/default/deployments/web", update["/target/id"]);
         Assert.Equal("deploy-web-uid", update["/target/uid"]);
         Assert.Equal("unknown", update["/outcome"]);
+        Assert.Null(update.Json["initiator"]);
     }
 }
