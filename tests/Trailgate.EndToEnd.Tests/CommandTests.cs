@@ -97,7 +97,7 @@ public sealed class CommandTests : IDisposable
         var (exit, output, errors) = await TrailgateProcess.RunAsync(_folder.Path, [], "archive", "--data", _folder.Data);
 
         Assert.Equal(1, exit);
-        Assert.Contains(output, line => line.StartsWith("Archived 1 events", StringComparison.Ordinal));
+        Assert.Contains(output, line => line.StartsWith("Archived 1 event in 1 segment", StringComparison.Ordinal));
         Assert.Contains(errors, line => line.StartsWith("1 batches can not be read", StringComparison.Ordinal));
         Assert.True(File.Exists(damaged));
         var segment = Assert.Single(Directory.GetFiles(Path.Combine(_folder.Data, "archive"), "*.ndjson.gz", SearchOption.AllDirectories));

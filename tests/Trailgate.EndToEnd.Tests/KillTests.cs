@@ -26,6 +26,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task What_was_answered_202_is_archived_exactly_once_however_often_the_server_is_killed()
     {
+        output.WriteLine($"Seed {LongRun.Seed}.");
         var target = new Target();
         var openPlans = 0;
         using (var stop = new CancellationTokenSource())
@@ -51,7 +52,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
 
         await TrailgateProcess.ArchiveAsync(_folder);
-        output.WriteLine($"Seed {LongRun.Seed}: {LongRun.Kills} kills, {openPlans} of them in an archive run; {_log.Accepted} events accepted, {_log.Unanswered} sent without an answer.");
+        output.WriteLine($"{LongRun.Kills} kills, {openPlans} of them in an archive run; {_log.Accepted} events accepted, {_log.Unanswered} sent without an answer.");
 
         _log.AssertKeptIn(StoredArchive.Read(_folder.Data));
         // Else it was no load, or no kill met it.
@@ -63,6 +64,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task What_was_answered_202_is_archived_exactly_once_however_often_the_archive_run_is_killed()
     {
+        output.WriteLine($"Seed {LongRun.Seed}.");
         var openPlans = 0;
         var finished = 0;
         var (server, address) = await TrailgateProcess.ServeAsync(_folder, ("Trailgate__Archive__Schedule", "0 0 0 1 1 *"));
@@ -81,7 +83,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 else
                 {
                     await Eventually.HoldsAsync("the run plans", TrailgateProcess.Patience, () => Task.FromResult(PlanIsOpen() || run.HasExited));
-                    await PassAsync(_random.Next(0, 400));
+                    await PassAsync(_random.Next(0, 1000));
                 }
 
                 if (run.HasExited)
@@ -103,7 +105,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
 
         await TrailgateProcess.ArchiveAsync(_folder);
-        output.WriteLine($"Seed {LongRun.Seed}: {LongRun.Kills} kills, {openPlans} of them left an open plan; {finished} runs came to their end; {_log.Accepted} events accepted.");
+        output.WriteLine($"{LongRun.Kills} kills, {openPlans} of them left an open plan; {finished} runs came to their end; {_log.Accepted} events accepted.");
 
         _log.AssertKeptIn(StoredArchive.Read(_folder.Data));
         Assert.Equal(0, _log.Unanswered);

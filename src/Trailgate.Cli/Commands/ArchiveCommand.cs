@@ -52,7 +52,7 @@ internal static class ArchiveCommand
     {
         await output.WriteLineAsync(done.Batches == 0
             ? "Nothing waited in the inbox."
-            : $"Archived {done.Counts.Archived} events in {done.Segments} segments; {done.Counts.Duplicate} duplicates, {done.Counts.Quarantined} quarantined; {done.Batches} batches.");
+            : $"{done}.");
         if (done.Damaged == 0)
         {
             return CommandLine.Done;

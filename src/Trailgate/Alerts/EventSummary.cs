@@ -34,26 +34,26 @@ internal static class EventSummary
         writer.WriteStartObject();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("reason"u8))
+            if (reader.TextIs("reason"u8))
             {
                 WriteObject(ref reader, writer, "reason", Reason);
             }
-            else if (reader.ValueTextEquals("initiator"u8))
+            else if (reader.TextIs("initiator"u8))
             {
                 WriteObject(ref reader, writer, "initiator", Initiator);
             }
-            else if (reader.ValueTextEquals("target"u8))
+            else if (reader.TextIs("target"u8))
             {
                 WriteObject(ref reader, writer, "target", Target);
             }
-            else if (reader.ValueTextEquals("trailgate"u8))
+            else if (reader.TextIs("trailgate"u8))
             {
                 reader.Read();
                 CopyMembers(ref reader, writer, Own);
             }
             else
             {
-                if (reader.ValueTextEquals("severity"u8))
+                if (reader.TextIs("severity"u8))
                 {
                     var value = reader;
                     severity = value.Read() && value.TokenType == JsonTokenType.String
@@ -90,13 +90,13 @@ internal static class EventSummary
         var addressWritten = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (members == Initiator && reader.ValueTextEquals("host"u8) && !addressWritten)
+            if (members == Initiator && reader.TextIs("host"u8) && !addressWritten)
             {
                 reader.Read();
                 CopyMembers(ref reader, writer, Host);
                 addressWritten = true;
             }
-            else if (members == Initiator && reader.ValueTextEquals("address"u8))
+            else if (members == Initiator && reader.TextIs("address"u8))
             {
                 CopyMember(ref reader, writer, addressWritten ? [] : Host);
                 addressWritten = true;
@@ -114,7 +114,7 @@ internal static class EventSummary
         string? name = null;
         foreach (var candidate in wanted)
         {
-            name = reader.ValueTextEquals(candidate) ? candidate : name;
+            name = reader.TextIs(candidate) ? candidate : name;
         }
 
         reader.Read();

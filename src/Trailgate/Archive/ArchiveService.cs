@@ -59,9 +59,7 @@ public sealed partial class ArchiveService(
             var done = await archiver.RunAsync(stoppingToken);
             if (done.Batches > 0 || done.Damaged > 0)
             {
-                LogRun(
-                    done.Counts.Archived, done.Counts.Duplicate, done.Counts.Quarantined, done.Batches, done.Segments, done.Damaged,
-                    time.GetElapsedTime(start));
+                LogRun(done, Math.Round(time.GetElapsedTime(start).TotalSeconds, 1));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -75,8 +73,8 @@ public sealed partial class ArchiveService(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Archived {Archived} events ({Duplicates} duplicates, {Quarantined} quarantined) of {Batches} batches in {Segments} segments; {Damaged} damaged batches; {Elapsed}.")]
-    private partial void LogRun(long archived, long duplicates, long quarantined, int batches, int segments, int damaged, TimeSpan elapsed);
+    [LoggerMessage(LogLevel.Information, "{Summary}, in {Seconds} s.")]
+    private partial void LogRun(ArchiveSummary summary, double seconds);
 
     [LoggerMessage(LogLevel.Information, "The archive run was stopped; the next one goes on where it was.")]
     private partial void LogStopped();

@@ -11,4 +11,15 @@ public readonly record struct ArchiveSummary(int Plans, int Batches, int Segment
     /// <summary>Member by member.</summary>
     public ArchiveSummary Add(ArchiveSummary other) => new(
         Plans + other.Plans, Batches + other.Batches, Segments + other.Segments, Counts + other.Counts, Damaged + other.Damaged);
+
+    /// <summary>One sentence for people, without its full stop.</summary>
+    public override string ToString()
+    {
+        var text = $"Archived {Count(Counts.Archived, "event")} in {Count(Segments, "segment")} from {Count(Batches, "batch", "batches")}";
+        text += Counts.Duplicate > 0 ? $", {Count(Counts.Duplicate, "duplicate")} left out" : "";
+        text += Counts.Quarantined > 0 ? $", {Counts.Quarantined} in quarantine" : "";
+        return Damaged > 0 ? $"{text}, {Count(Damaged, "damaged batch", "damaged batches")} left in the inbox" : text;
+    }
+
+    private static string Count(long number, string one, string? many = null) => number == 1 ? $"1 {one}" : $"{number} {many ?? one + "s"}";
 }

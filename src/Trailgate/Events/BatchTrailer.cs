@@ -59,6 +59,11 @@ public sealed record BatchTrailer(int Lines, string Sha256, IReadOnlyDictionary<
         {
             var reader = new Utf8JsonReader(line);
             using var document = JsonDocument.ParseValue(ref reader);
+            if (reader.BytesConsumed != line.Length)
+            {
+                return null;
+            }
+
             var batch = document.RootElement.GetProperty("batch"u8);
             var regions = new SortedDictionary<Region, BatchCounts>();
             foreach (var region in batch.GetProperty("regions"u8).EnumerateObject())

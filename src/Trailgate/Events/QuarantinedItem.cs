@@ -26,11 +26,16 @@ public static class QuarantinedItem
             reader.Read();
             reader.Read();
             reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("region"u8))
                 {
-                    return reader.Read() && Region.TryParse(reader.ValueSpan, out region);
+                    return reader.Read() && reader.TokenType == JsonTokenType.String && Region.TryParse(reader.ValueSpan, out region);
                 }
 
                 reader.Read();

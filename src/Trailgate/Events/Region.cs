@@ -13,10 +13,13 @@ public readonly record struct Region : IComparable<Region>
     /// <summary>Longest name, in characters.</summary>
     public const int MaxLength = 40;
 
+    /// <summary>How many names are shared. There are some hundred regions; names beyond were made up by somebody who asks.</summary>
+    private const int MaxShared = 1024;
+
     private static readonly ConcurrentDictionary<string, string> Names = new(StringComparer.Ordinal);
     private readonly string? _name;
 
-    private Region(string name) => _name = Names.GetOrAdd(name, name);
+    private Region(string name) => _name = name;
 
     /// <summary>Tied to no place, as the source says itself.</summary>
     public static Region Global { get; } = new("global");
@@ -36,9 +39,13 @@ public readonly record struct Region : IComparable<Region>
             return false;
         }
 
-        region = Names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var name)
-            ? new Region(name)
-            : new Region(text.ToString());
+        if (!Names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var name))
+        {
+            name = text.ToString();
+            name = Names.Count < MaxShared ? Names.GetOrAdd(name, name) : name;
+        }
+
+        region = new Region(name);
         return true;
     }
 

@@ -20,16 +20,14 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
     /// <summary>Normalizes a body. Either a submission, which the caller disposes, or a problem and nothing kept.</summary>
     public Submission? Normalize(ReadOnlySpan<byte> body, BodyFormat format, CloudEventHeaders? cloudEvent, Reception reception, out Problem? problem)
     {
-        if (body.StartsWith("\uFEFF"u8))
-        {
-            body = body[3..];
-        }
-
         if (format is not (BodyFormat.Lines or BodyFormat.Text) && !Utf8.IsValid(body))
         {
             problem = IngestProblems.NotUtf8(FirstInvalid(body));
             return null;
         }
+
+        var mark = body.StartsWith("\uFEFF"u8) ? 3 : 0;
+        body = body[mark..];
 
         var submission = new Submission(ExpectedBytes(body.Length));
         if (!_normalizers.TryTake(out var normalizer))
@@ -47,7 +45,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             {
                 BodyFormat.Lines => NormalizeLines(body, items, around, isText: false),
                 BodyFormat.Text when !IsJson(body) => NormalizeLines(body, items, around, isText: true),
-                _ => NormalizeJson(body, format, items, around),
+                _ => NormalizeJson(body, mark, format, items, around),
             };
         }
         finally
@@ -67,7 +65,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
     // What Trailgate adds to an event is about a quarter of a usual one.
     private static int ExpectedBytes(int bodyLength) => (int)Math.Min(int.MaxValue, bodyLength + bodyLength / 3L + 512);
 
-    private Problem? NormalizeJson(ReadOnlySpan<byte> body, BodyFormat format, ItemNormalizer items, scoped Surroundings around)
+    private Problem? NormalizeJson(ReadOnlySpan<byte> body, int mark, BodyFormat format, ItemNormalizer items, scoped Surroundings around)
     {
         try
         {
@@ -95,28 +93,37 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         }
         catch (JsonException e)
         {
-            return IngestProblems.NotJson((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
+            var line = e.LineNumber ?? 0;
+            return IngestProblems.NotJson(line + 1, (e.BytePositionInLine ?? 0) + 1 + (line == 0 ? mark : 0));
         }
     }
 
     private Problem? NormalizeLines(ReadOnlySpan<byte> body, ItemNormalizer items, scoped Surroundings around, bool isText)
     {
         var number = 0;
+        var values = 0;
         while (!body.IsEmpty)
         {
             number++;
             var end = body.IndexOf((byte)'\n');
             var line = (end < 0 ? body : body[..end]).Trim(" \t\r"u8);
             body = end < 0 ? [] : body[(end + 1)..];
-            var taken = line.IsEmpty
-                || (isText && line[0] is not ((byte)'{' or (byte)'[') ? NormalizeTextLine(line, number, items, around) : NormalizeLine(line, number, items, around));
+            if (line.IsEmpty)
+            {
+                continue;
+            }
+
+            values++;
+            var taken = isText && line[0] is not ((byte)'{' or (byte)'[')
+                ? NormalizeTextLine(line, number, items, around)
+                : NormalizeLine(line, number, items, around);
             if (!taken)
             {
                 return IngestProblems.TooManyEvents(options.MaxEvents);
             }
         }
 
-        return null;
+        return values == 0 ? IngestProblems.EmptyBody : null;
     }
 
     private static bool NormalizeLine(ReadOnlySpan<byte> line, int number, ItemNormalizer items, scoped Surroundings around)

@@ -19,16 +19,32 @@ internal sealed class BodyReader(IngestOptions options, InFlightBudget budget)
         }
 
         var wire = new Body(budget);
-        var problem = await ReadWireAsync(request, wire, cancellationToken);
-        if (problem is not null || !gzip)
+        Body? inflated = null;
+        Body? whole = null;
+        try
         {
-            return Finish(wire, problem);
-        }
+            var problem = await ReadWireAsync(request, wire, cancellationToken);
+            if (problem is null && gzip)
+            {
+                inflated = new Body(budget);
+                problem = Gzip.Inflate(wire.Memory, options.MaxInflatedBytes, inflated);
+            }
 
-        using (wire)
+            whole = problem is null ? inflated ?? wire : null;
+            return (whole, problem);
+        }
+        finally
         {
-            var inflated = new Body(budget);
-            return Finish(inflated, Gzip.Inflate(wire.Memory, options.MaxInflatedBytes, inflated));
+            // Also when the client went away in the middle: what is not given back here is lost to the budget for good.
+            if (whole != wire)
+            {
+                wire.Dispose();
+            }
+
+            if (whole != inflated)
+            {
+                inflated?.Dispose();
+            }
         }
     }
 
@@ -84,17 +100,6 @@ internal sealed class BodyReader(IngestOptions options, InFlightBudget budget)
     }
 
     private Problem TooLarge() => IngestProblems.BodyTooLarge(options.MaxBodyBytes, "Trailgate:Ingest:MaxBodyBytes");
-
-    private static (Body? Body, Problem? Problem) Finish(Body body, Problem? problem)
-    {
-        if (problem is null)
-        {
-            return (body, null);
-        }
-
-        body.Dispose();
-        return (null, problem);
-    }
 
     private static bool TryReadEncoding(StringValues header, out bool gzip)
     {

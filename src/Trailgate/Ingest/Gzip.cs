@@ -28,23 +28,30 @@ internal static class Gzip
             using var gzip = new GZipStream(source, CompressionMode.Decompress);
             while (true)
             {
-                // One byte beyond the cap tells a body that has just the size from one that is larger.
-                if (output.Free.Length == 0 && !output.TryReserve((int)Math.Min(maxBytes + 1L, Math.Max(output.Length * 2L, wire.Length * 4L + 1024))))
+                if (output.Length == maxBytes)
+                {
+                    // One byte beyond the cap, outside of the budget, tells a body that has just the size from a larger one.
+                    if (gzip.ReadByte() >= 0)
+                    {
+                        return IngestProblems.InflatedTooLarge(maxBytes);
+                    }
+
+                    break;
+                }
+
+                if (output.Free.Length == 0 && !output.TryReserve((int)Math.Min(maxBytes, Math.Max(output.Length * 2L, wire.Length * 4L + 1024))))
                 {
                     return IngestProblems.Busy;
                 }
 
-                var read = gzip.Read(output.Free);
+                var free = output.Free; // a rented buffer can be longer than what was asked for
+                var read = gzip.Read(free[..Math.Min(free.Length, maxBytes - output.Length)]);
                 if (read == 0)
                 {
                     break;
                 }
 
                 output.Advance(read);
-                if (output.Length > maxBytes)
-                {
-                    return IngestProblems.InflatedTooLarge(maxBytes);
-                }
             }
         }
         catch (InvalidDataException)

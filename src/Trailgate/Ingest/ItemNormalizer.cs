@@ -15,14 +15,14 @@ internal readonly ref struct ItemNormalizer(
     /// <summary>A fifth envelope is opened no more.</summary>
     public const int MaxEnvelopes = 4;
 
-    // The normalizer limits the depth of each event, and quarantines too deep ones; the body around them is no stranger for it.
-    private const int MaxReaderDepth = 1_000_000;
+    // Any depth is read (a level costs the reader one bit), because it is valid JSON: what is nested deeper than
+    // MaxDepth becomes a quarantined item, not the end of the whole body.
 
     /// <summary>For JSON that is one value.</summary>
-    public static JsonReaderOptions SingleValue { get; } = new() { MaxDepth = MaxReaderDepth };
+    public static JsonReaderOptions SingleValue { get; } = new() { MaxDepth = int.MaxValue };
 
     /// <summary>For JSON that may be several values.</summary>
-    public static JsonReaderOptions SeveralValues { get; } = new() { MaxDepth = MaxReaderDepth, AllowMultipleValues = true };
+    public static JsonReaderOptions SeveralValues { get; } = new() { MaxDepth = int.MaxValue, AllowMultipleValues = true };
 
     public bool IsFull => submission.Results.Count == maxEvents;
 

@@ -484,7 +484,7 @@ internal sealed class EventNormalizer
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var nameStart = (int)reader.TokenStartIndex;
-            var found = reader.ValueTextEquals("reasonCode"u8);
+            var found = reader.TextIs("reasonCode"u8);
             reader.Read();
             if (!found)
             {

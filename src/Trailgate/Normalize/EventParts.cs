@@ -100,7 +100,7 @@ internal sealed class EventParts(Redactions redactions)
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var found = reader.ValueTextEquals(name);
+            var found = reader.TextIs(name);
             reader.Read();
             if (found)
             {

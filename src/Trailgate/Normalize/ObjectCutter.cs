@@ -38,7 +38,7 @@ internal static class ObjectCutter
         var start = output.Length;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isHost = reader.ValueTextEquals("host"u8);
+            var isHost = reader.TextIs("host"u8);
             var isEssential = IsEssential(ref reader);
             var name = reader.ValueSpan;
             reader.Read();
@@ -60,16 +60,16 @@ internal static class ObjectCutter
     }
 
     private static bool IsEssential(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("typeURI"u8)
-        || reader.ValueTextEquals("address"u8) || reader.ValueTextEquals("reasonCode"u8) || reader.ValueTextEquals("reasonType"u8)
-        || reader.ValueTextEquals("reasonForFailure"u8);
+        reader.TextIs("id"u8) || reader.TextIs("name"u8) || reader.TextIs("typeURI"u8)
+        || reader.TextIs("address"u8) || reader.TextIs("reasonCode"u8) || reader.TextIs("reasonType"u8)
+        || reader.TextIs("reasonForFailure"u8);
 
     private static void AppendAddress(ref Utf8JsonReader reader, int bound, ByteBuffer output, int start)
     {
         var inner = output.Length;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isAddress = reader.ValueTextEquals("address"u8);
+            var isAddress = reader.TextIs("address"u8);
             reader.Read();
             if (isAddress && output.Length == inner && reader.TokenType == JsonTokenType.String)
             {

@@ -266,8 +266,8 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isName = reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("key"u8) || reader.ValueTextEquals("header"u8)
-                || reader.ValueTextEquals("Name"u8) || reader.ValueTextEquals("Key"u8);
+            var isName = reader.TextIs("name"u8) || reader.TextIs("key"u8) || reader.TextIs("header"u8)
+                || reader.TextIs("Name"u8) || reader.TextIs("Key"u8);
             if (!reader.Read())
             {
                 return false;

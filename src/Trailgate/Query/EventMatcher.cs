@@ -60,11 +60,11 @@ internal sealed class EventMatcher(EventQuery query)
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("id"u8))
+            if (reader.TextIs("id"u8))
             {
                 missing &= reader.Read() && EventId.TryParse(reader.ValueSpan, out id) ? ~Parts.Id : Parts.All;
             }
-            else if (reader.ValueTextEquals("eventTime"u8))
+            else if (reader.TextIs("eventTime"u8))
             {
                 reader.Read();
                 if (!EventTime.TryParse(reader.ValueSpan, out time) || time < floor || !query.Wants(time, time))
@@ -95,11 +95,11 @@ internal sealed class EventMatcher(EventQuery query)
     }
 
     private static Parts PartNamed(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("action"u8) ? Parts.Action
-        : reader.ValueTextEquals("outcome"u8) ? Parts.Outcome
-        : reader.ValueTextEquals("target"u8) ? Parts.Target
-        : reader.ValueTextEquals("correlationId"u8) ? Parts.Correlation
-        : reader.ValueTextEquals("trailgate"u8) ? Parts.Own
+        reader.TextIs("action"u8) ? Parts.Action
+        : reader.TextIs("outcome"u8) ? Parts.Outcome
+        : reader.TextIs("target"u8) ? Parts.Target
+        : reader.TextIs("correlationId"u8) ? Parts.Correlation
+        : reader.TextIs("trailgate"u8) ? Parts.Own
         : Parts.None;
 
     private bool Passes(ref Utf8JsonReader reader, Parts part) => part switch
@@ -107,7 +107,7 @@ internal sealed class EventMatcher(EventQuery query)
         Parts.Action => TextMatches(ref reader, static (query, text) => query.Action!.Matches(text)),
         Parts.Outcome => TextMatches(ref reader, static (query, text) => Outcomes.TryParse(text, out var outcome) && outcome == query.Outcome),
         Parts.Target => Member(ref reader, "id"u8, static (query, text) => query.Target!.Matches(text)),
-        Parts.Correlation => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(_correlationId),
+        Parts.Correlation => reader.TokenType == JsonTokenType.String && reader.TextIs(_correlationId),
         _ => Member(ref reader, "region"u8, static (query, text) => Region.TryParse(text, out var region) && query.Wants(region)),
     };
 
@@ -131,7 +131,7 @@ internal sealed class EventMatcher(EventQuery query)
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var wanted = reader.ValueTextEquals(name);
+            var wanted = reader.TextIs(name);
             reader.Read();
             if (wanted)
             {

@@ -26,6 +26,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Whatever_is_sent_is_answered_by_the_book_and_what_was_kept_is_in_the_archive_or_the_quarantine()
     {
+        output.WriteLine($"Seed {LongRun.Seed}.");
         var (server, address) = await TrailgateProcess.ServeAsync(_folder, ("Trailgate__Archive__Schedule", "* * * * * *"));
         await using (server)
         {
@@ -37,7 +38,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
         }
 
         await TrailgateProcess.ArchiveAsync(_folder);
-        output.WriteLine($"Seed {LongRun.Seed}: {string.Join(", ", _statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {(int)pair.Key}"))}; {_kept} items kept.");
+        output.WriteLine($"{string.Join(", ", _statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {(int)pair.Key}"))}; {_kept} items kept.");
         var archive = StoredArchive.Read(_folder.Data);
         Assert.Equal(_ids.Keys.Order(StringComparer.Ordinal), archive.Lines.Select(line => line.Id).Order(StringComparer.Ordinal));
         Assert.Equal(_kept, archive.Counts.Received);

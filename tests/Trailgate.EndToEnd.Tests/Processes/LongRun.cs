@@ -8,9 +8,6 @@ internal static class LongRun
     /// <summary>How often a process is killed: <c>TRAILGATE_KILLS</c>.</summary>
     public static int Kills { get; } = Number("TRAILGATE_KILLS") ?? 20;
 
-    /// <summary>Whether the environment asks for more than the short slice of kills.</summary>
-    public static bool IsAsked { get; } = Number("TRAILGATE_KILLS") is not null;
-
     /// <summary>How many bodies of the fuzz run are sent: <c>TRAILGATE_FUZZ</c>.</summary>
     public static int FuzzBodies { get; } = Number("TRAILGATE_FUZZ") ?? 400;
 

@@ -157,7 +157,7 @@ public sealed class ServerTests : IDisposable
         using var output = new StringWriter();
 
         Assert.Equal(0, await CommandLine.RunAsync(["archive", "--data", _folder.Path], output, TextWriter.Null));
-        Assert.StartsWith("Archived 1 events in 1 segments", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Archived 1 event in 1 segment from 1 batch.", output.ToString(), StringComparison.Ordinal);
     }
 
     private WebApplication Build(string urls = "http://127.0.0.1:0", params (string Name, string? Value)[] settings)
