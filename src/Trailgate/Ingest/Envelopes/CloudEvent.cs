@@ -72,14 +72,14 @@ internal sealed class CloudEvent : Envelope
             return OpenedEnvelope.Faulty(facts, "it has both data and data_base64");
         }
 
-        return base64.IsPresent ? OpenBase64(item[base64], facts)
+        return base64.IsPresent ? OpenBase64(item.JsonOf(base64), facts)
             : !data.IsPresent ? OpenedEnvelope.Faulty(facts, "it holds no data")
             : OpenData(item, data, facts);
     }
 
     private static OpenedEnvelope OpenData(RawObject item, RawValue data, EnvelopeFacts facts)
     {
-        var json = item[data];
+        var json = item.JsonOf(data);
         if (data.Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
             return new OpenedEnvelope { Facts = facts, Content = json };
@@ -91,7 +91,7 @@ internal sealed class CloudEvent : Envelope
         }
 
         var mediaType = item["datacontenttype"u8];
-        return mediaType.Type != JsonTokenType.String || IsJson(JsonInText.Unescape(item[mediaType]))
+        return mediaType.Type != JsonTokenType.String || IsJson(JsonInText.Unescape(item.JsonOf(mediaType)))
             ? OpenedEnvelope.Faulty(facts, "its data is a text, which the CloudEvents specification forbids to read as JSON again")
             : OpenText(JsonInText.Unescape(json), facts);
     }

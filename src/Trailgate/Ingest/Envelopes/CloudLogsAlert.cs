@@ -19,7 +19,7 @@ internal sealed class CloudLogsAlert : Envelope
             return false;
         }
 
-        var definition = item[item["alert_definition"u8]];
+        var definition = item.JsonOf("alert_definition"u8);
         var id = JsonMembers.Find(definition, "id"u8);
         var name = JsonMembers.Find(definition, "name"u8);
         var facts = new FactsWriter(Type)
@@ -30,7 +30,7 @@ internal sealed class CloudLogsAlert : Envelope
             .Build(item);
         var example = item["log_example"u8];
         opened = !example.IsPresent ? OpenedEnvelope.Faulty(facts, "it has no log_example")
-            : JsonInText.TryOpen(item[example], out var content) ? new OpenedEnvelope { Facts = facts, Content = content }
+            : JsonInText.TryOpen(item.JsonOf(example), out var content) ? new OpenedEnvelope { Facts = facts, Content = content }
             : item["log_example_truncated"u8].Type == JsonTokenType.True
                 ? OpenedEnvelope.Faulty(facts, "its log_example was cut by Cloud Logs (log_example_truncated) and is a part of an event only; the whole one is in Cloud Logs")
                 : OpenedEnvelope.Faulty(facts, "its log_example is not JSON");

@@ -20,7 +20,7 @@ internal sealed class EventGridEvent : Envelope
             .Build(item);
         opened = item.IsText("eventType"u8, "Microsoft.EventGrid.SubscriptionValidationEvent"u8)
             ? OpenedEnvelope.Faulty(facts, "it asks to validate a subscription and carries no event")
-            : JsonInText.TryOpen(item[item["data"u8]], out var content)
+            : JsonInText.TryOpen(item.JsonOf("data"u8), out var content)
                 ? new OpenedEnvelope { Facts = facts, Content = content }
                 : OpenedEnvelope.Faulty(facts, "its data is neither an object nor a list");
         return true;

@@ -47,7 +47,7 @@ internal sealed class EventList : Envelope
         opened = new OpenedEnvelope
         {
             Facts = new FactsWriter(isKubernetes ? KubernetesType : found).Skip(item, member).Build(item),
-            Content = item[item[member]],
+            Content = item.JsonOf(member),
         };
         return true;
     }
@@ -60,7 +60,7 @@ internal sealed class EventList : Envelope
             return false;
         }
 
-        var reader = new Utf8JsonReader(item[item[name]], ItemNormalizer.SingleValue);
+        var reader = new Utf8JsonReader(item.JsonOf(name), ItemNormalizer.SingleValue);
         reader.Read();
         reader.Read();
         return reader.TokenType is JsonTokenType.EndArray or JsonTokenType.StartObject;

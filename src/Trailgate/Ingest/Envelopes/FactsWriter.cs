@@ -39,7 +39,7 @@ internal sealed class FactsWriter
         if (value.IsPresent)
         {
             _used.Add(value.Start);
-            Append(_named, Encoding.ASCII.GetBytes(name), item[value]);
+            Append(_named, Encoding.ASCII.GetBytes(name), item.JsonOf(value));
         }
 
         return this;
@@ -80,7 +80,7 @@ internal sealed class FactsWriter
         }
 
         var region = item["region"u8];
-        return Build() with { Region = region.Type == JsonTokenType.String ? RegionOf(JsonInText.Unescape(item[region])) : null };
+        return Build() with { Region = region.Type == JsonTokenType.String ? RegionOf(JsonInText.Unescape(item.JsonOf(region))) : null };
     }
 
     /// <summary>Ends the facts.</summary>
@@ -110,7 +110,7 @@ internal sealed class FactsWriter
     {
         if (value.IsPresent && !_used.Contains(value.Start))
         {
-            Append(_other, name, item[value]);
+            Append(_other, name, item.JsonOf(value));
         }
     }
 

@@ -45,16 +45,16 @@ internal sealed class KubernetesEvent : Envelope
 
     /// <summary>Whether an object says that it belongs to the audit API, in any version.</summary>
     public static bool IsApi(RawObject item) =>
-        item["apiVersion"u8] is { Type: JsonTokenType.String } value && JsonInText.Unescape(item[value]).StartsWith("audit.k8s.io/"u8);
+        item["apiVersion"u8] is { Type: JsonTokenType.String } value && JsonInText.Unescape(item.JsonOf(value)).StartsWith("audit.k8s.io/"u8);
 
     private static bool IsFinal(RawObject item) => item.IsText("stage"u8, "ResponseComplete"u8) || item.IsText("stage"u8, "Panic"u8);
 
     private static byte[]? Translate(RawObject item)
     {
-        var user = new Fields(item[item["user"u8]], "username", "uid");
-        var impersonated = new Fields(item[item["impersonatedUser"u8]], "username", "uid");
-        var target = new Fields(item[item["objectRef"u8]], "resource", "subresource", "namespace", "name", "apiGroup", "apiVersion");
-        var status = new Fields(item[item["responseStatus"u8]], "code", "reason", "message", "status");
+        var user = new Fields(item.JsonOf("user"u8), "username", "uid");
+        var impersonated = new Fields(item.JsonOf("impersonatedUser"u8), "username", "uid");
+        var target = new Fields(item.JsonOf("objectRef"u8), "resource", "subresource", "namespace", "name", "apiGroup", "apiVersion");
+        var status = new Fields(item.JsonOf("responseStatus"u8), "code", "reason", "message", "status");
         if (user.HasDuplicate || impersonated.HasDuplicate || target.HasDuplicate || status.HasDuplicate)
         {
             return null;
@@ -63,15 +63,15 @@ internal sealed class KubernetesEvent : Envelope
         var output = new ByteBuffer(item.Json.Length + 512);
         var json = new JsonMemberWriter(output);
         json.Text("id", [.. Content(item, "auditID"u8), (byte)'/', .. Content(item, "stage"u8)]);
-        json.Value("eventTime", item[item["stageTimestamp"u8].IsPresent ? item["stageTimestamp"u8] : item["requestReceivedTimestamp"u8]]);
+        json.Value("eventTime", item.JsonOf(item["stageTimestamp"u8].IsPresent ? "stageTimestamp"u8 : "requestReceivedTimestamp"u8));
         json.Text("action", Action(item, target));
         json.Text("outcome", Outcome(item, status));
         WriteReason(json, status);
         WriteInitiator(json, item, user, impersonated);
         WriteTarget(json, item, target);
         json.Text("correlationId", Content(item, "auditID"u8));
-        json.Value("requestData", item[item["requestObject"u8]]);
-        json.Value("responseData", item[item["responseObject"u8]]);
+        json.Value("requestData", item.JsonOf("requestObject"u8));
+        json.Value("responseData", item.JsonOf("responseObject"u8));
         json.Rest(item.Json, Translated);
         json.End();
         return output.Written.ToArray();
@@ -156,7 +156,7 @@ internal sealed class KubernetesEvent : Envelope
         RawValue last = default;
         if (addresses.Type == JsonTokenType.StartArray)
         {
-            var reader = new Utf8JsonReader(item[addresses], ItemNormalizer.SingleValue);
+            var reader = new Utf8JsonReader(item.JsonOf(addresses), ItemNormalizer.SingleValue);
             reader.Read();
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
@@ -173,8 +173,8 @@ internal sealed class KubernetesEvent : Envelope
         }
 
         json.Begin("host");
-        json.Value("address", last.Type == JsonTokenType.String ? last.In(item[addresses]) : []);
-        json.Value("agent", item[item["userAgent"u8]]);
+        json.Value("address", last.Type == JsonTokenType.String ? last.In(item.JsonOf(addresses)) : []);
+        json.Value("agent", item.JsonOf("userAgent"u8));
         json.End();
     }
 
@@ -184,7 +184,7 @@ internal sealed class KubernetesEvent : Envelope
         if (target.Text("resource").IsEmpty)
         {
             var uri = item["requestURI"u8];
-            var path = uri.Type == JsonTokenType.String ? JsonInText.Unescape(item[uri]) : [];
+            var path = uri.Type == JsonTokenType.String ? JsonInText.Unescape(item.JsonOf(uri)) : [];
             var query = path.IndexOf((byte)'?');
             json.Text("id", query < 0 ? path : path[..query]);
             json.Text("typeURI", "kubernetes/nonresourceurl"u8);
@@ -236,5 +236,5 @@ internal sealed class KubernetesEvent : Envelope
         }
     }
 
-    private static ReadOnlySpan<byte> Content(RawObject item, ReadOnlySpan<byte> name) => JsonInText.Unescape(item[item[name]]);
+    private static ReadOnlySpan<byte> Content(RawObject item, ReadOnlySpan<byte> name) => JsonInText.Unescape(item.JsonOf(name));
 }

@@ -28,12 +28,12 @@ internal sealed class LogLine : Envelope
             return true;
         }
 
-        if (item.IsObject("_source"u8) && JsonMembers.Find(item[item["_source"u8]], "_line"u8).IsPresent)
+        if (item.IsObject("_source"u8) && JsonMembers.Find(item.JsonOf("_source"u8), "_line"u8).IsPresent)
         {
             opened = new OpenedEnvelope
             {
                 Facts = new FactsWriter("log-source").Add("id", item, "_id"u8).Skip(item, "_source"u8).Build(item),
-                Content = item[item["_source"u8]],
+                Content = item.JsonOf("_source"u8),
             };
             return true;
         }
@@ -49,7 +49,7 @@ internal sealed class LogLine : Envelope
             .Add("time", item, First(item, "Time"u8, "timestamp"u8, "_ts"u8))
             .Skip(item, member)
             .Build(item);
-        return JsonInText.TryOpen(item[item[member]], out var content)
+        return JsonInText.TryOpen(item.JsonOf(member), out var content)
             ? new OpenedEnvelope { Facts = facts, Content = content }
             : OpenedEnvelope.Faulty(facts, "its line is not JSON");
     }

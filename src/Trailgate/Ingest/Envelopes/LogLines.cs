@@ -12,7 +12,7 @@ internal sealed class LogLines : Envelope
     public override bool TryOpen(RawObject item, out OpenedEnvelope opened)
     {
         opened = default;
-        if (item.HasEventCore || !item.IsArray("lines"u8) || !HoldsLines(item[item["lines"u8]]))
+        if (item.HasEventCore || !item.IsArray("lines"u8) || !HoldsLines(item.JsonOf("lines"u8)))
         {
             return false;
         }
@@ -20,7 +20,7 @@ internal sealed class LogLines : Envelope
         opened = new OpenedEnvelope
         {
             Facts = new FactsWriter(Type).Skip(item, "lines"u8).Build(item),
-            Content = item[item["lines"u8]],
+            Content = item.JsonOf("lines"u8),
             Items = Line,
         };
         return true;

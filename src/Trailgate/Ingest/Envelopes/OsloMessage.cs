@@ -14,7 +14,7 @@ internal sealed class OsloMessage : Envelope
         }
 
         var facts = new FactsWriter(Type).Skip(item, "oslo.message"u8).Build(item);
-        opened = JsonInText.TryOpen(item[item["oslo.message"u8]], out var content)
+        opened = JsonInText.TryOpen(item.JsonOf("oslo.message"u8), out var content)
             ? new OpenedEnvelope { Facts = facts, Content = content }
             : OpenedEnvelope.Faulty(facts, "its oslo.message is not JSON");
         return true;

@@ -18,7 +18,7 @@ internal sealed class OsloNotification : Envelope
             .Add("id", item, "message_id"u8).Add("source", item, "publisher_id"u8).Add("time", item, "timestamp"u8).Add("eventType", item, "event_type"u8)
             .Skip(item, "payload"u8)
             .Build(item);
-        opened = JsonInText.TryOpen(item[item["payload"u8]], out var content)
+        opened = JsonInText.TryOpen(item.JsonOf("payload"u8), out var content)
             ? new OpenedEnvelope { Facts = facts, Content = content }
             : OpenedEnvelope.Faulty(facts, "its payload is neither an object nor a list");
         return true;

@@ -21,7 +21,7 @@ internal sealed class PayloadWrapper : Envelope
         }
 
         var facts = new FactsWriter(Type).Add("id", item, "id"u8).Skip(item, "payload"u8);
-        if (!JsonInText.TryOpen(item[item["payload"u8]], out var content))
+        if (!JsonInText.TryOpen(item.JsonOf("payload"u8), out var content))
         {
             opened = OpenedEnvelope.Faulty(facts.Build(item), "its payload is not JSON");
             return true;
@@ -48,7 +48,7 @@ internal sealed class PayloadWrapper : Envelope
             if (value.IsPresent && !JsonMembers.Find(content, Members.Name(member)).IsPresent)
             {
                 lacking.Add(member);
-                AppendMember(output, [(byte)'"', .. Members.Name(member), (byte)'"'], item[value]);
+                AppendMember(output, [(byte)'"', .. Members.Name(member), (byte)'"'], item.JsonOf(value));
                 facts.Skip(item, Members.Name(member));
             }
         }

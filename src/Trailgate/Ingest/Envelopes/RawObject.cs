@@ -18,7 +18,11 @@ internal readonly ref struct RawObject(RawMembers members, ReadOnlySpan<byte> bo
     public bool HasEventCore =>
         members[Member.Action].IsPresent || members[Member.Initiator].IsPresent || members[Member.Target].IsPresent || members[Member.Outcome].IsPresent;
 
-    public ReadOnlySpan<byte> this[RawValue value] => value.In(_body);
+    /// <summary>A value's bytes; empty when there is none.</summary>
+    public ReadOnlySpan<byte> JsonOf(RawValue value) => value.In(_body);
+
+    /// <summary>The bytes of a member's value; empty when there is none.</summary>
+    public ReadOnlySpan<byte> JsonOf(ReadOnlySpan<byte> name) => JsonOf(this[name]);
 
     public bool IsText(ReadOnlySpan<byte> name) => this[name] is { Type: JsonTokenType.String } value && value.End - value.Start > 2;
 
@@ -28,9 +32,9 @@ internal readonly ref struct RawObject(RawMembers members, ReadOnlySpan<byte> bo
 
     /// <summary>An object, or a text that begins like one: something that an event can be in.</summary>
     public bool MayHoldEvent(ReadOnlySpan<byte> name) =>
-        this[name] is var value && (value.Type == JsonTokenType.StartObject || (value.Type == JsonTokenType.String && JsonInText.BeginsLikeObject(this[value])));
+        this[name] is var value && (value.Type == JsonTokenType.StartObject || (value.Type == JsonTokenType.String && JsonInText.BeginsLikeObject(JsonOf(value))));
 
     /// <summary>Whether a text member has exactly this content, unescaped.</summary>
     public bool IsText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content) =>
-        this[name] is { Type: JsonTokenType.String } value && this[value][1..^1].SequenceEqual(content);
+        this[name] is { Type: JsonTokenType.String } value && JsonOf(value)[1..^1].SequenceEqual(content);
 }
