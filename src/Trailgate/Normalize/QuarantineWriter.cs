@@ -21,13 +21,13 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append(",\"content\":"u8);
         var start = output.Length;
         var redacted = redactions.Count;
-        // Bodies of unknown actions are treated like those of secrets only by name and shape: there is no action to go by.
-        var fault = copier.Copy(json, "content"u8, Sensitivity.Ordinary, SecretShapes.MayOccurIn(json), maxDepth, output);
+        var handlesSecrets = settings.Bodies && HandlesSecrets(json);
+        var fault = copier.Copy(json, "content"u8, handlesSecrets ? Sensitivity.SecretBody : Sensitivity.Ordinary, SecretShapes.MayOccurIn(json), maxDepth, output);
         if (fault != CopyFault.None)
         {
             output.Truncate(start);
             redactions.Rewind(redacted);
-            AppendText(json, output);
+            AppendContent(json, handlesSecrets, output);
         }
 
         WriteEnd(output);
@@ -41,6 +41,26 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append(",\"content\":"u8);
         AppendText(text, output);
         WriteEnd(output);
+    }
+
+    // What was refused for something else can hold a secret's body all the same: an action on one, or Kubernetes' reference
+    // to one, anywhere in it makes all of it sensitive. Rather too much is hidden than too little.
+    private static bool HandlesSecrets(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && (reader.ValueSpan.SequenceEqual("action"u8) || reader.ValueSpan.SequenceEqual("resource"u8)))
+            {
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.String && ActionName.HandlesSecrets(reader.ValueSpan))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private void WriteFacts(EnvelopeFacts? facts, ByteBuffer output)
@@ -60,6 +80,22 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
             redactions.Clear();
             facts.WriteTypeTo(output);
         }
+    }
+
+    // As a text it can be searched for secrets by name and shape only: where there is a secret's body in it, nothing of it stays.
+    private void AppendContent(ReadOnlySpan<byte> json, bool handlesSecrets, ByteBuffer output)
+    {
+        if (!handlesSecrets)
+        {
+            AppendText(json, output);
+            return;
+        }
+
+        redactions.Begin()?.Append("/content"u8);
+        redactions.Complete(json);
+        output.Append((byte)'"');
+        output.Append(Redactions.Replacement);
+        output.Append((byte)'"');
     }
 
     private void AppendText(ReadOnlySpan<byte> text, ByteBuffer output)

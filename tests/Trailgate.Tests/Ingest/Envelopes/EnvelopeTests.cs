@@ -154,6 +154,13 @@ public sealed class EnvelopeTests
         Assert.Equal(0, (int?)item.Content!["total"]);
     }
 
+    [Theory]
+    [InlineData("""{"action":"kms.secrets.create","requestData":{"payload":"c3dvcmRmaXNo"},"x":1,"x":2}""")]
+    [InlineData("""{"payload":{"action":"kms.secrets.create","requestData":{"payload":"c3dvcmRmaXNo"},"x":{"y":1,"y":2}}}""")]
+    [InlineData("""{"auditID":"a","stage":"Panic","verb":"get","user":{"uid":"1","uid":"2"},"objectRef":{"resource":"secrets"},"responseObject":{"data":{"db":"c3dvcmRmaXNo"}}}""")]
+    public void The_body_of_a_secret_stays_out_of_the_quarantine_as_well(string json) =>
+        Assert.DoesNotContain("c3dvcmRmaXNo", OpenQuarantined(json).Line, StringComparison.Ordinal);
+
     [Fact]
     public void Two_lists_are_not_guessed_between() =>
         Assert.Contains("can not be known", OpenQuarantined("""{"events":[{"action":"a"}],"items":[{"action":"b"}]}""").Reason, StringComparison.Ordinal);
