@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Trailgate.Events;
 
@@ -211,9 +213,7 @@ internal sealed class EventNormalizer
             return true;
         }
 
-        // Names and ids are compared and joined: only free text is searched for secrets by shape.
-        var shapes = mayHoldShapes && (Members.IsObject(member) || member == Member.Message);
-        return Copied(_copier.Copy(json, Members.Name(member), Sensitivity.Ordinary, shapes, _maxDepth - 1, _parts.Buffer));
+        return Copied(_copier.Copy(json, Members.Name(member), Sensitivity.Ordinary, mayHoldShapes, _maxDepth - 1, _parts.Buffer));
     }
 
     private bool CopyTime(RawValue value, ReadOnlySpan<byte> json)
@@ -307,7 +307,7 @@ internal sealed class EventNormalizer
                 buffer.Append((byte)'{');
             }
 
-            var name = _raw.NameOf(unknown);
+            var name = WithoutSecret(_raw.NameOf(unknown), mayHoldShapes);
             if (buffer.Length > start + 1)
             {
                 buffer.Append((byte)',');
@@ -334,8 +334,27 @@ internal sealed class EventNormalizer
         return true;
     }
 
+    // A secret can stand in a name as well. The place tells two of them apart that have become equal.
+    private ReadOnlySpan<byte> WithoutSecret(ReadOnlySpan<byte> name, bool mayHoldShapes)
+    {
+        var scan = new SecretScan(name, _traits, _redaction, mayHoldShapes);
+        if (!(mayHoldShapes || scan.MayAssign()) || !scan.Next(out _, out _))
+        {
+            return name;
+        }
+
+        var clean = new ByteBuffer(name.Length + 32);
+        TextRedactor.Redact(name, _traits, _redaction, clean);
+        clean.Append((byte)'#');
+        clean.AppendNumber(_parts.Redactions.Count);
+        _parts.Redactions.Begin()?.Append("/extensions"u8);
+        _parts.Redactions.Complete(name);
+        return clean.Written;
+    }
+
     private static bool HoldsBody(ReadOnlySpan<byte> name) =>
-        name.EndsWith("Body"u8) || name.EndsWith("body"u8) || name.EndsWith("Object"u8) || name.EndsWith("ayload"u8) || name.EndsWith("Data"u8);
+        name.EndsWith("ody"u8) || name.EndsWith("bject"u8) || name.EndsWith("ayload"u8) || name.EndsWith("ata"u8) || name.EndsWith("ontent"u8)
+        || name.EndsWith("ttachments"u8) || name.EndsWith("atch"u8) || name.EndsWith("before"u8) || name.EndsWith("after"u8) || name.EndsWith("diff"u8);
 
     private bool Copied(CopyFault fault)
     {
@@ -467,7 +486,7 @@ internal sealed class EventNormalizer
             _parts.Assumed.Add("outcome");
         }
 
-        _parts[Member.Outcome] = _parts.AppendText(System.Text.Encoding.ASCII.GetBytes(_parts.Outcome.ToText()));
+        _parts[Member.Outcome] = _parts.AppendText(Encoding.ASCII.GetBytes(_parts.Outcome.ToText()));
     }
 
     // reasonCode is a number at IBM and a text of digits in CADF; it becomes a number, and what is neither is kept as given.
@@ -506,7 +525,7 @@ internal sealed class EventNormalizer
             Give("reason.reasonCode", new Part(_parts[Member.Reason].Start + start, end - start));
             var whole = value.ToArray();
             _parts[Member.Reason] = isCode
-                ? _parts.Append([.. whole.AsSpan(0, start), .. text, .. whole.AsSpan(end)])
+                ? _parts.Append([.. whole.AsSpan(0, start), .. Encoding.ASCII.GetBytes(code.ToString(CultureInfo.InvariantCulture)), .. whole.AsSpan(end)])
                 : _parts.Append(WithoutMember(whole, nameStart, end));
             return isCode ? code : NoReasonCode;
         }
@@ -555,8 +574,8 @@ internal sealed class EventNormalizer
     }
 
     private static bool? ReadBoolean(ReadOnlySpan<byte> json) =>
-        System.Text.Ascii.EqualsIgnoreCase(json, "\"true\""u8) ? true
-        : System.Text.Ascii.EqualsIgnoreCase(json, "\"false\""u8) ? false
+        Ascii.EqualsIgnoreCase(json, "\"true\""u8) ? true
+        : Ascii.EqualsIgnoreCase(json, "\"false\""u8) ? false
         : null;
 
     private static ReadOnlySpan<byte> StringContent(ReadOnlySpan<byte> json) => json is [(byte)'"', .. var content, (byte)'"'] ? content : [];
@@ -573,6 +592,16 @@ internal sealed class EventNormalizer
         _ => "a truth value",
     };
 
-    // A name comes from the sender: long ones are cut in messages.
-    private static string Shorten(string name) => name.Length <= 80 ? name : string.Concat(name.AsSpan(0, 80), "...");
+    // A name comes from the sender: what it holds of secrets gives way in messages too, and long ones are cut.
+    private string Shorten(string name)
+    {
+        var clean = new ByteBuffer(name.Length + 32);
+        // In a pointer ~1 stands for the slash of a URL.
+        if (TextRedactor.Redact(Encoding.UTF8.GetBytes(name.Replace("~1", "/", StringComparison.Ordinal)), _traits, _redaction, clean))
+        {
+            name = Encoding.UTF8.GetString(clean.Written);
+        }
+
+        return name.Length <= 80 ? name : string.Concat(name.AsSpan(0, 80), "...");
+    }
 }

@@ -9,17 +9,17 @@ internal static class JsonText
     public const int MaxDepth = 64;
 
     /// <summary>Whether a text is one JSON object or array, whole.</summary>
-    public static bool IsObjectOrArray(ReadOnlySpan<byte> text)
+    public static bool IsObjectOrArray(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8) is [(byte)'{' or (byte)'[', _, ..] && IsJson(text);
+
+    /// <summary>Whether a text is one JSON object, array or string, whole: what other texts can be wrapped in.</summary>
+    public static bool IsWrapping(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8) is [(byte)'{' or (byte)'[' or (byte)'"', _, ..] && IsJson(text);
+
+    private static bool IsJson(ReadOnlySpan<byte> text)
     {
-        var trimmed = text.Trim(" \t\r\n"u8);
-        if (trimmed.Length < 2 || trimmed[0] is not ((byte)'{' or (byte)'['))
-        {
-            return false;
-        }
 
         try
         {
-            var reader = new Utf8JsonReader(trimmed, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
             while (reader.Read())
             {
             }

@@ -7,7 +7,7 @@ namespace Trailgate.Normalize;
 
 /// <summary>What a member's name tells about its value.</summary>
 [Flags]
-internal enum Traits : byte
+internal enum Traits : ushort
 {
     None = 0,
 
@@ -22,6 +22,24 @@ internal enum Traits : byte
 
     /// <summary>The value belongs to a name that stands in a member beside it: <c>{"name":"PASSWORD","value":"x"}</c>.</summary>
     PairedValue = 8,
+
+    /// <summary>The value may be such a name.</summary>
+    PairName = 16,
+
+    /// <summary>A word that prose and scopes use as well (<c>secret: not found</c>): in a text it takes more to make it a secret.</summary>
+    Weak = 32,
+
+    /// <summary>The value has blanks in it, and in a text goes to the end of the line: a header.</summary>
+    WholeLine = 64,
+
+    /// <summary>A secret where it stands in the query of a URL.</summary>
+    Query = 128,
+
+    /// <summary>An object under it may describe secrets beside holding them: <c>{"secret":{"secretName":"db"}}</c>, a list of API keys.</summary>
+    Group = 256,
+
+    /// <summary>In an object of <c>"kind":"Secret"</c> the value is secret material.</summary>
+    KindMaterial = 512,
 }
 
 /// <summary>
@@ -36,22 +54,47 @@ internal sealed class NameTraits
     private static readonly FrozenSet<string> MaterialNames = FrozenSet.ToFrozenSet(
         ["data", "stringdata", "binarydata", "payload", "value", "values", "content", "contents", "material", "plaintext", "ciphertext", "literal", "literals", "lastappliedconfiguration", "kubectlkubernetesiolastappliedconfiguration"]);
 
-    private static readonly FrozenSet<string> PairedValueNames = FrozenSet.ToFrozenSet(["value", "values"]);
+    private static readonly FrozenSet<string> PairedValueNames = FrozenSet.ToFrozenSet(
+        ["value", "values", "val", "newvalue", "oldvalue", "currentvalue", "defaultvalue", "headervalue", "rawvalue", "content", "data", "v"]);
+
+    private static readonly FrozenSet<string> PairNames = FrozenSet.ToFrozenSet(
+        ["name", "key", "header", "headername", "field", "fieldname", "attribute", "attributename", "variable", "parameter", "parametername",
+         "property", "option", "setting", "label", "path", "k", "keyname", "envname"]);
 
     private static readonly string[] SecretEndings =
-        ["password", "passwd", "passphrase", "apikey", "privatekey", "clientsecret", "accesskey", "secretkey", "secretaccesskey",
-         "connectionstring", "token", "hmackey", "encryptionkey", "signingkey", "sharedkey", "accountkey"];
+        ["password", "passwd", "passphrase", "passcode", "pwd", "apikey", "privatekey", "secret", "accesskey", "secretkey",
+         "connectionstring", "token", "hmackey", "encryptionkey", "signingkey", "sharedkey", "accountkey", "subscriptionkey", "functionskey",
+         "privatekeydata", "clientkeydata", "proxyauthorization"];
 
     private static readonly FrozenSet<string> SecretNames = FrozenSet.ToFrozenSet(
-        ["pwd", "secret", "authorization", "proxyauthorization", "cookie", "setcookie", "sshkey", "masterkey", "dockerconfigjson", "htpasswd", "xauth"]);
+        ["authorization", "cookie", "setcookie", "sshkey", "masterkey", "dockerconfigjson", "dockercfg", "htpasswd", "xauth", "otp", "totp", "storagekey", "sharedaccesssignature"]);
 
-    /// <summary>They end in "token", but page through a list.</summary>
-    private static readonly FrozenSet<string> HarmlessTokens = FrozenSet.ToFrozenSet(
-        ["nextpagetoken", "pagetoken", "continuetoken", "nexttoken", "synctoken"]);
+    /// <summary>What is put behind a secret's name and leaves it a secret: <c>passwordHash</c>, <c>old_token_value</c>, <c>password2</c>.</summary>
+    private static readonly string[] Additions =
+        ["value", "hash", "hashed", "text", "plain", "plaintext", "cleartext", "base64", "b64", "encoded", "encrypted", "enc", "new", "old", "current", "previous",
+         "confirm", "confirmation", "confirmed", "repeat", "again", "data", "raw", "string", "header", "digest", "md5", "sha256", "s",
+         "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+    /// <summary>They end like secrets, but page through a list, count, or name a secret that is kept elsewhere.</summary>
+    private static readonly FrozenSet<string> HarmlessNames = FrozenSet.ToFrozenSet(
+        ["nextpagetoken", "pagetoken", "continuetoken", "continuationtoken", "nexttoken", "synctoken", "maxtokens", "totaltokens", "prompttokens",
+         "completiontokens", "inputtokens", "outputtokens", "imagepullsecret", "imagepullsecrets", "pullsecret", "pullsecrets", "existingsecret"]);
+
+    private static readonly FrozenSet<string> WeakNames = FrozenSet.ToFrozenSet(["secret", "secrets", "token", "tokens", "authorization", "cookie"]);
+
+    private static readonly FrozenSet<string> GroupNames = FrozenSet.ToFrozenSet(
+        ["secret", "secrets", "token", "tokens", "apikey", "apikeys", "accesskey", "accesskeys", "sshkey", "sshkeys"]);
+
+    private static readonly FrozenSet<string> WholeLineNames = FrozenSet.ToFrozenSet(["authorization", "proxyauthorization", "cookie", "setcookie"]);
+
+    private static readonly FrozenSet<string> QueryNames = FrozenSet.ToFrozenSet(
+        ["sig", "signature", "xamzsignature", "xgoogsignature", "code", "key", "auth", "jwt", "pass", "pw", "sas"]);
+
+    private static readonly FrozenSet<string> KindMaterialNames = FrozenSet.ToFrozenSet(["data", "stringdata", "binarydata"]);
 
     private static readonly string[] DescriptiveEndings =
         ["id", "name", "type", "state", "status", "date", "time", "createdat", "updatedat", "createdby", "crn", "uri", "url", "href", "version", "kind",
-         "verb", "action", "method", "format", "code", "region", "location", "namespace", "reason", "path", "ring", "algorithm"];
+         "verb", "action", "method", "format", "statuscode", "reasoncode", "errorcode", "region", "location", "namespace", "reason", "path", "ring", "algorithm"];
 
     // Chosen at random in each process, so that nobody can prepare two names that share an entry.
     private readonly ulong _seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
@@ -61,6 +104,9 @@ internal sealed class NameTraits
     /// <param name="extraSecretNames">More names whose values are secrets, from the settings.</param>
     public NameTraits(IEnumerable<string> extraSecretNames) =>
         _extraSecrets = extraSecretNames.Select(name => Simplify(Encoding.UTF8.GetBytes(name))).ToFrozenSet();
+
+    /// <summary>Whether the settings name more secrets than are known here.</summary>
+    public bool HasExtraSecrets => _extraSecrets.Count > 0;
 
     /// <summary>A hash that tells names of one object apart and finds their traits.</summary>
     public ulong Hash(ReadOnlySpan<byte> name)
@@ -84,8 +130,8 @@ internal sealed class NameTraits
     /// <summary>The traits of an unescaped name.</summary>
     public Traits Of(ReadOnlySpan<byte> name, ulong hash)
     {
-        const ulong TraitBits = 0xFF;
-        ref var entry = ref _table[(hash >> 8) & (TableSize - 1)];
+        const ulong TraitBits = 0xFFFF;
+        ref var entry = ref _table[(hash >> 16) & (TableSize - 1)];
         var known = Volatile.Read(ref entry);
         if ((known & ~TraitBits) == (hash & ~TraitBits))
         {
@@ -103,8 +149,7 @@ internal sealed class NameTraits
     private Traits Derive(string name)
     {
         var traits = Traits.None;
-        if (_extraSecrets.Contains(name) || SecretNames.Contains(name)
-            || (!HarmlessTokens.Contains(name) && SecretEndings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal))))
+        if (_extraSecrets.Contains(name) || IsSecretName(name))
         {
             traits |= Traits.Secret;
         }
@@ -113,12 +158,39 @@ internal sealed class NameTraits
         {
             traits |= Traits.Material;
         }
-        else if (DescriptiveEndings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)))
+        else if (DescriptiveEndings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)) || name is "code")
         {
             traits |= Traits.Descriptive;
         }
 
-        return PairedValueNames.Contains(name) ? traits | Traits.PairedValue : traits;
+        return traits
+            | (PairedValueNames.Contains(name) ? Traits.PairedValue : Traits.None)
+            | (PairNames.Contains(name) ? Traits.PairName : Traits.None)
+            | (WeakNames.Contains(name) ? Traits.Weak : Traits.None)
+            | (WholeLineNames.Contains(name) ? Traits.WholeLine : Traits.None)
+            | (QueryNames.Contains(name) ? Traits.Query : Traits.None)
+            | (KindMaterialNames.Contains(name) ? Traits.KindMaterial : Traits.None)
+            | (GroupNames.Contains(name) ? Traits.Group : Traits.None);
+    }
+
+    private static bool IsSecretName(string name)
+    {
+        while (!HarmlessNames.Contains(name))
+        {
+            if (SecretNames.Contains(name) || SecretEndings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)))
+            {
+                return true;
+            }
+
+            if (Additions.FirstOrDefault(addition => name.Length > addition.Length && name.EndsWith(addition, StringComparison.Ordinal)) is not { } added)
+            {
+                return false;
+            }
+
+            name = name[..^added.Length];
+        }
+
+        return false;
     }
 
     private static string Simplify(ReadOnlySpan<byte> name)

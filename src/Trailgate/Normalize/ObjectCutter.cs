@@ -6,6 +6,12 @@ namespace Trailgate.Normalize;
 internal static class ObjectCutter
 {
     private const int MaxDepth = 1024;
+    private const int HostIndex = 0;
+
+    private static readonly byte[][] Essentials =
+    [
+        [.. "host"u8], [.. "id"u8], [.. "name"u8], [.. "typeURI"u8], [.. "address"u8], [.. "reasonCode"u8], [.. "reasonType"u8], [.. "reasonForFailure"u8],
+    ];
 
     /// <summary>Copies a value with every text cut to a bound, in bytes of its escaped form.</summary>
     public static void CutTexts(ReadOnlySpan<byte> value, int bound, ByteBuffer output)
@@ -36,22 +42,27 @@ internal static class ObjectCutter
         var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = MaxDepth });
         reader.Read();
         var start = output.Length;
+        // Names are not compared in an object of very many members, so one may come again and again: the first counts.
+        var seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isHost = reader.TextIs("host"u8);
-            var isEssential = IsEssential(ref reader);
+            var essential = Essential(ref reader);
             var name = reader.ValueSpan;
             reader.Read();
-            if (isHost && reader.TokenType == JsonTokenType.StartObject)
+            if (essential < 0 || (seen & (1 << essential)) != 0)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            seen |= 1 << essential;
+            if (essential == HostIndex)
             {
                 AppendAddress(ref reader, bound, output, start);
                 continue;
             }
 
-            if (isEssential)
-            {
-                AppendScalar(ref reader, name, bound, output, start);
-            }
+            AppendScalar(ref reader, name, bound, output, start);
 
             reader.Skip();
         }
@@ -59,14 +70,28 @@ internal static class ObjectCutter
         output.Append((byte)'}');
     }
 
-    private static bool IsEssential(ref Utf8JsonReader reader) =>
-        reader.TextIs("id"u8) || reader.TextIs("name"u8) || reader.TextIs("typeURI"u8)
-        || reader.TextIs("address"u8) || reader.TextIs("reasonCode"u8) || reader.TextIs("reasonType"u8)
-        || reader.TextIs("reasonForFailure"u8);
+    private static int Essential(ref Utf8JsonReader reader)
+    {
+        for (var i = 0; i < Essentials.Length; i++)
+        {
+            if (reader.TextIs(Essentials[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     private static void AppendAddress(ref Utf8JsonReader reader, int bound, ByteBuffer output, int start)
     {
         var inner = output.Length;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isAddress = reader.TextIs("address"u8);
@@ -92,10 +117,14 @@ internal static class ObjectCutter
             output.Append(reader.ValueSpan[..JsonStrings.CutAt(reader.ValueSpan, bound)]);
             output.Append((byte)'"');
         }
-        else if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length <= bound)
+        else if (reader.TokenType == JsonTokenType.Number)
         {
+            // The begin of a number would be another number, so it is kept as a text.
+            var isCut = reader.ValueSpan.Length > bound;
             AppendName(name, output, start);
-            output.Append(reader.ValueSpan);
+            output.Append(isCut ? "\""u8 : []);
+            output.Append(isCut ? reader.ValueSpan[..bound] : reader.ValueSpan);
+            output.Append(isCut ? "\""u8 : []);
         }
     }
 

@@ -21,13 +21,13 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append(",\"content\":"u8);
         var start = output.Length;
         var redacted = redactions.Count;
-        var handlesSecrets = settings.Bodies && HandlesSecrets(json);
-        var fault = copier.Copy(json, "content"u8, handlesSecrets ? Sensitivity.SecretBody : Sensitivity.Ordinary, SecretShapes.MayOccurIn(json), maxDepth, output);
-        if (fault != CopyFault.None)
+        var sensitivity = settings.Bodies && NamesSecretAction(json) ? Sensitivity.SecretBody : Sensitivity.Ordinary;
+        var mayHoldShapes = SecretShapes.MayOccurIn(json);
+        if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, maxDepth, output) != CopyFault.None)
         {
             output.Truncate(start);
             redactions.Rewind(redacted);
-            AppendContent(json, handlesSecrets, output);
+            AppendAsText(json, sensitivity, mayHoldShapes, output);
         }
 
         WriteEnd(output);
@@ -43,20 +43,39 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         WriteEnd(output);
     }
 
-    // What was refused for something else can hold a secret's body all the same: an action on one, or Kubernetes' reference
-    // to one, anywhere in it makes all of it sensitive. Rather too much is hidden than too little.
-    private static bool HandlesSecrets(ReadOnlySpan<byte> json)
+    // What can not be kept as JSON (a member stands twice, or it is nested too deep) is kept as a text of JSON.
+    private void AppendAsText(ReadOnlySpan<byte> json, Sensitivity sensitivity, bool mayHoldShapes, ByteBuffer output)
+    {
+        var copy = new ByteBuffer(json.Length + 64);
+        var redacted = redactions.Count;
+        if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, int.MaxValue, copy, toleratesDuplicates: true) != CopyFault.None)
+        {
+            redactions.Rewind(redacted);
+            AppendText(sensitivity == Sensitivity.SecretBody ? Redactions.Replacement : json, output);
+            return;
+        }
+
+        output.Append((byte)'"');
+        JsonStrings.AppendEscaped(copy.Written, output);
+        output.Append((byte)'"');
+    }
+
+    // It is no event, but it may have one in it: any action on a secret, or Kubernetes' reference to one
+    // as a resource, makes all of it the body of a secret.
+    private static bool NamesSecretAction(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        var isAction = false;
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && (reader.ValueSpan.SequenceEqual("action"u8) || reader.ValueSpan.SequenceEqual("resource"u8)))
+            if (reader.TokenType == JsonTokenType.PropertyName)
             {
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.String && ActionName.HandlesSecrets(reader.ValueSpan))
-                {
-                    return true;
-                }
+                isAction = reader.TextIs("action"u8) || reader.TextIs("resource"u8);
+            }
+            else if (isAction && reader.TokenType == JsonTokenType.String
+                && ActionName.HandlesSecrets(reader.ValueIsEscaped ? "secret"u8 : reader.ValueSpan))
+            {
+                return true;
             }
         }
 
@@ -80,22 +99,6 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
             redactions.Clear();
             facts.WriteTypeTo(output);
         }
-    }
-
-    // As a text it can be searched for secrets by name and shape only: where there is a secret's body in it, nothing of it stays.
-    private void AppendContent(ReadOnlySpan<byte> json, bool handlesSecrets, ByteBuffer output)
-    {
-        if (!handlesSecrets)
-        {
-            AppendText(json, output);
-            return;
-        }
-
-        redactions.Begin()?.Append("/content"u8);
-        redactions.Complete(json);
-        output.Append((byte)'"');
-        output.Append(Redactions.Replacement);
-        output.Append((byte)'"');
     }
 
     private void AppendText(ReadOnlySpan<byte> text, ByteBuffer output)

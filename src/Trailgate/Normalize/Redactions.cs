@@ -11,6 +11,9 @@ internal sealed class Redactions(byte[]? key)
     /// <summary>How many entries an event lists; the count goes on.</summary>
     public const int MaxListed = 16;
 
+    /// <summary>A pointer is cut here: names can be megabytes long, and each entry would hold them all once more.</summary>
+    private const int MaxPointerBytes = 4096;
+
     private readonly ByteBuffer _pointers = new(1024);
     private readonly (int Start, int Length)[] _listed = new (int, int)[MaxListed];
     private readonly byte[] _pseudonyms = new byte[MaxListed * HMACSHA256.HashSizeInBytes];
@@ -35,7 +38,9 @@ internal sealed class Redactions(byte[]? key)
         if (Count < MaxListed)
         {
             var start = Count == 0 ? 0 : _listed[Count - 1].Start + _listed[Count - 1].Length;
-            _listed[Count] = (start, _pointers.Length - start);
+            var length = JsonStrings.CutAt(_pointers.Slice(start, _pointers.Length - start), MaxPointerBytes);
+            _pointers.Truncate(start + length);
+            _listed[Count] = (start, length);
             if (key is not null)
             {
                 HMACSHA256.HashData(key, secret, _pseudonyms.AsSpan(Count * HMACSHA256.HashSizeInBytes));

@@ -17,6 +17,15 @@ internal static class SecretShapes
     private static readonly SearchValues<byte> CredentialCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/="u8);
 
+    private static readonly SearchValues<byte> CapitalsAndDigits = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"u8);
+
+    private static readonly SearchValues<byte> Base64Characters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8);
+
+    private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t"u8);
+
+    private static readonly SearchValues<byte> EndOfUrl = SearchValues.Create(" \t\r\n\"'\\<>"u8);
+
     private static readonly SearchValues<byte> EndOfAuthority = SearchValues.Create("/?# \"\\<>"u8);
 
     /// <summary>
@@ -33,25 +42,46 @@ internal static class SecretShapes
         || json.IndexOf("xox"u8) >= 0
         || json.IndexOf("earer "u8) >= 0
         || json.IndexOf("asic "u8) >= 0
-        || json.Contains((byte)'@') && HasUserInfo(json);
+        || json.IndexOf("BEARER "u8) >= 0
+        || json.IndexOf("BASIC "u8) >= 0
+        || json.IndexOf("LS0tLS1"u8) >= 0
+        || json.IndexOf("eyA"u8) >= 0
+        || json.IndexOf("ewo"u8) >= 0
+        || json.Contains((byte)'@') && (FindUserInfo(json, 0) is not null || json.IndexOf("@tcp("u8) >= 0);
 
-    /// <summary>The first secret in a text: where it begins and how long it is. False when there is none.</summary>
-    public static bool TryFind(ReadOnlySpan<byte> text, out int start, out int length)
+    /// <summary>How many kinds of shapes <see cref="Find"/> knows.</summary>
+    public const int Count = 11;
+
+    /// <summary>The first secret of one kind at or after a place, or null.</summary>
+    public static Range? Find(int kind, ReadOnlySpan<byte> text, int from) => kind switch
     {
-        start = int.MaxValue;
-        length = 0;
-        Consider(FindJwt(text), ref start, ref length);
-        Consider(FindPem(text), ref start, ref length);
-        Consider(FindPrefixed(text, "AKIA"u8, 20, 20), ref start, ref length);
-        Consider(FindPrefixed(text, "ASIA"u8, 20, 20), ref start, ref length);
-        Consider(FindGitHub(text), ref start, ref length);
-        Consider(FindPrefixed(text, "github_pat_"u8, 30, 255), ref start, ref length);
-        Consider(FindPrefixed(text, "xox"u8, 15, 255), ref start, ref length);
-        Consider(FindAfterScheme(text, "earer "u8, (byte)'b'), ref start, ref length);
-        Consider(FindAfterScheme(text, "asic "u8, (byte)'b'), ref start, ref length);
-        Consider(FindUserInfo(text), ref start, ref length);
-        return length > 0;
-    }
+        0 => FindJwt(text, from),
+        1 => FindPem(text, from),
+        2 => FindAwsKeyId(text, "AKIA"u8, from),
+        3 => FindAwsKeyId(text, "ASIA"u8, from),
+        4 => FindGitHub(text, from),
+        5 => FindPrefixed(text, "github_pat_"u8, 30, from),
+        6 => FindPrefixed(text, "xox"u8, 15, from),
+        7 => FindAfterScheme(text, "earer"u8, "EARER"u8, isBasic: false, from),
+        8 => FindAfterScheme(text, "asic"u8, "ASIC"u8, isBasic: true, from),
+        9 => FindUserInfo(text, from),
+        _ => FindDriverPassword(text, from),
+    };
+
+    /// <summary>Whether a text, whole, looks like the secret half of an AWS access key: 40 characters of Base64 of all three classes.</summary>
+    public static bool IsAwsSecretKey(ReadOnlySpan<byte> text) =>
+        text.Length == 40
+        && !text.ContainsAnyExcept(Base64Characters)
+        && text.ContainsAnyInRange((byte)'A', (byte)'Z')
+        && text.ContainsAnyInRange((byte)'a', (byte)'z')
+        && text.ContainsAnyInRange((byte)'0', (byte)'9');
+
+    /// <summary>Whether the id of an AWS access key stands in a text.</summary>
+    public static bool HasAwsKeyId(ReadOnlySpan<byte> text) =>
+        FindAwsKeyId(text, "AKIA"u8, 0) is not null || FindAwsKeyId(text, "ASIA"u8, 0) is not null;
+
+    /// <summary>Whether a text begins a PEM private key and does not end it: its lines follow elsewhere.</summary>
+    public static bool OpensPem(ReadOnlySpan<byte> text) => FindPem(text, 0) is not null && text.LastIndexOf("-----END "u8) < text.LastIndexOf("-----BEGIN "u8);
 
     /// <summary>Whether a whole value has the shape of an IBM Cloud API key: 44 characters of base64url, all three classes.</summary>
     public static bool IsIbmApiKey(ReadOnlySpan<byte> text) =>
@@ -61,19 +91,11 @@ internal static class SecretShapes
         && text.ContainsAnyInRange((byte)'a', (byte)'z')
         && text.ContainsAnyInRange((byte)'0', (byte)'9');
 
-    private static void Consider(Range? found, ref int start, ref int length)
+    // header.payload.signature, each base64url; the header is a JSON object, which begins with eyJ or, where it has white
+    // space, with eyA or ewo (RFC 7519). Encrypted ones have five parts, of which one may be empty.
+    private static Range? FindJwt(ReadOnlySpan<byte> text, int from)
     {
-        if (found is { } range && range.Start.Value < start)
-        {
-            start = range.Start.Value;
-            length = range.End.Value - start;
-        }
-    }
-
-    // header.payload.signature, each base64url; the header is a JSON object, which always begins with eyJ (RFC 7519).
-    private static Range? FindJwt(ReadOnlySpan<byte> text)
-    {
-        for (var at = 0; at < text.Length;)
+        for (var at = from; at < text.Length;)
         {
             var next = text[at..].IndexOf("eyJ"u8);
             if (next < 0)
@@ -83,38 +105,90 @@ internal static class SecretShapes
 
             var start = at + next;
             var end = start + Run(text[start..], TokenCharacters);
-            if (end < text.Length && text[end] == '.')
+            var headerEnd = end;
+            while (end < text.Length && text[end] == '.')
             {
-                var second = end + 1 + Run(text[(end + 1)..], TokenCharacters);
-                if (second - end > 10)
-                {
-                    return start..(second < text.Length && text[second] == '.' ? second + 1 + Run(text[(second + 1)..], TokenCharacters) : second);
-                }
+                end += 1 + Run(text[(end + 1)..], TokenCharacters);
             }
 
-            at = end;
+            if (end - headerEnd > 11)
+            {
+                return start..end;
+            }
+
+            at = headerEnd;
         }
 
         return null;
     }
 
-    private static Range? FindPem(ReadOnlySpan<byte> text)
+    // From "-----BEGIN ... PRIVATE KEY-----" (or "... PRIVATE KEY BLOCK-----") to the end of the next "-----END ...-----".
+    private static Range? FindPem(ReadOnlySpan<byte> text, int from)
     {
-        var key = text.IndexOf("PRIVATE KEY-----"u8);
-        var begin = key < 0 ? -1 : text[..key].LastIndexOf("-----BEGIN "u8);
-        if (begin < 0)
+        const int MaxLabel = 64;
+        for (var at = from; at < text.Length;)
         {
-            return null;
+            var next = text[at..].IndexOf("PRIVATE KEY"u8);
+            if (next < 0)
+            {
+                return null;
+            }
+
+            var key = at + next;
+            at = key + "PRIVATE KEY"u8.Length;
+            var before = text[Math.Max(from, key - MaxLabel)..key];
+            var begin = before.LastIndexOf("-BEGIN "u8);
+            var begins = begin < 0 ? begin : before[..(begin + 1)].TrimEnd((byte)'-').Length;
+            var rest = text[at..];
+            if (begin < 0 || before[(begin + 7)..].Contains((byte)'-') || !(rest.StartsWith("-----"u8) || rest.StartsWith(" BLOCK-----"u8)))
+            {
+                continue;
+            }
+
+            var end = text[at..].IndexOf("-----END "u8);
+            if (end < 0)
+            {
+                return (key - before.Length + begins)..text.Length;
+            }
+
+            end += at + "-----END "u8.Length;
+            var close = text[end..].IndexOf("-----"u8);
+            return (key - before.Length + begins)..(close < 0 ? text.Length : end + close + 5);
         }
 
-        var bodyStart = key + "PRIVATE KEY-----".Length;
-        var last = text[bodyStart..].IndexOf("PRIVATE KEY-----"u8);
-        return begin..(last < 0 ? text.Length : bodyStart + last + "PRIVATE KEY-----".Length);
+        return null;
     }
 
-    private static Range? FindPrefixed(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix, int minLength, int maxLength)
+    // AKIA and 16 more characters of capitals and digits, as a word of its own.
+    private static Range? FindAwsKeyId(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix, int from)
     {
-        for (var at = 0; at < text.Length;)
+        const int Length = 20;
+        for (var at = from; at < text.Length;)
+        {
+            var next = text[at..].IndexOf(prefix);
+            if (next < 0)
+            {
+                return null;
+            }
+
+            var start = at + next;
+            var run = Run(text[start..Math.Min(text.Length, start + Length + 1)], CapitalsAndDigits);
+            if (run == Length
+                && (start == 0 || !char.IsAsciiLetterOrDigit((char)text[start - 1]))
+                && (start + Length == text.Length || !char.IsAsciiLetterOrDigit((char)text[start + Length])))
+            {
+                return start..(start + Length);
+            }
+
+            at = start + prefix.Length;
+        }
+
+        return null;
+    }
+
+    private static Range? FindPrefixed(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix, int minLength, int from)
+    {
+        for (var at = from; at < text.Length;)
         {
             var next = text[at..].IndexOf(prefix);
             if (next < 0)
@@ -124,21 +198,21 @@ internal static class SecretShapes
 
             var start = at + next;
             var run = Run(text[start..], TokenCharacters);
-            if (run >= minLength && run <= maxLength && (start == 0 || !TokenCharacters.Contains(text[start - 1])))
+            if (run >= minLength && (start == 0 || !char.IsAsciiLetterOrDigit((char)text[start - 1])))
             {
                 return start..(start + run);
             }
 
-            at = start + prefix.Length;
+            at = start + run; // Further on in this run the prefix does not begin a word.
         }
 
         return null;
     }
 
     // ghp_, gho_, ghu_, ghs_, ghr_ and at least 36 characters.
-    private static Range? FindGitHub(ReadOnlySpan<byte> text)
+    private static Range? FindGitHub(ReadOnlySpan<byte> text, int from)
     {
-        for (var at = 0; at + 4 < text.Length;)
+        for (var at = from; at + 4 < text.Length;)
         {
             var next = text[at..].IndexOf("gh"u8);
             if (next < 0 || at + next + 4 >= text.Length)
@@ -166,37 +240,51 @@ internal static class SecretShapes
         json.IndexOf("ghp_"u8) >= 0 || json.IndexOf("gho_"u8) >= 0 || json.IndexOf("ghu_"u8) >= 0
         || json.IndexOf("ghs_"u8) >= 0 || json.IndexOf("ghr_"u8) >= 0;
 
-    // "Authorization: Bearer xyz" in a text. Eight characters keep "basic plan" and "bearer of" out.
-    private static Range? FindAfterScheme(ReadOnlySpan<byte> text, ReadOnlySpan<byte> rest, byte first)
+    // "Bearer xyz" or "Basic xyz" in a text. Eight characters keep "basic plan" and "bearer of" out.
+    private static Range? FindAfterScheme(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower, ReadOnlySpan<byte> upper, bool isBasic, int from)
     {
-        for (var at = 0; at < text.Length;)
+        for (var at = from; at < text.Length;)
         {
-            var next = text[at..].IndexOf(rest);
+            var next = text[at..].IndexOf(lower);
+            var other = text[at..(next < 0 ? text.Length : at + next)].IndexOf(upper);
+            next = other >= 0 ? other : next;
             if (next < 0)
             {
                 return null;
             }
 
             var restStart = at + next;
-            var start = restStart + rest.Length;
+            var afterScheme = restStart + lower.Length;
+            var blanks = Run(text[afterScheme..], Blanks);
+            var start = afterScheme + blanks;
+            at = start;
+            if (blanks == 0 || restStart == 0 || (text[restStart - 1] | 0x20) != 'b')
+            {
+                continue;
+            }
+
             var run = Run(text[start..], CredentialCharacters);
-            var credential = text.Slice(start, run);
-            if (restStart > 0 && (text[restStart - 1] | 0x20) == first && run >= 12
-                && (credential.ContainsAnyInRange((byte)'0', (byte)'9') || credential[^1] == '='))
+            if (run >= 12 && IsCredential(text.Slice(start, run), isBasic))
             {
                 return start..(start + run);
             }
-
-            at = start;
         }
 
         return null;
     }
 
-    // scheme://user:password@host: the password gives way (RFC 3986, section 3.2.1).
-    private static Range? FindUserInfo(ReadOnlySpan<byte> text)
+    // Words of prose have no digits; Basic's credential is the Base64 of "user:password" (RFC 7617).
+    private static bool IsCredential(ReadOnlySpan<byte> credential, bool isBasic) =>
+        credential.ContainsAnyInRange((byte)'0', (byte)'9') || credential[^1] == '='
+        || (isBasic
+            ? Base64Json.Decode(credential) is { } pair && Array.IndexOf(pair, (byte)':') > 0
+            : credential.Length >= 20 && credential[1..].ContainsAnyInRange((byte)'A', (byte)'Z') && credential.ContainsAnyInRange((byte)'a', (byte)'z'));
+
+    // scheme://user:password@host: the password gives way (RFC 3986, section 3.2.1), also one whose reserved characters
+    // were not escaped.
+    private static Range? FindUserInfo(ReadOnlySpan<byte> text, int from)
     {
-        for (var at = 0; at < text.Length;)
+        for (var at = from; at < text.Length;)
         {
             var next = text[at..].IndexOf("://"u8);
             if (next < 0)
@@ -205,22 +293,60 @@ internal static class SecretShapes
             }
 
             var start = at + next + 3;
-            var end = text[start..].IndexOfAny(EndOfAuthority);
-            var authority = end < 0 ? text[start..] : text.Slice(start, end);
+            at = start;
+            var rest = text[start..];
+            var end = rest.IndexOfAny(EndOfAuthority);
+            var authority = end < 0 ? rest : rest[..end];
+            var colon = authority.IndexOf((byte)':');
+            if (colon < 0)
+            {
+                continue;
+            }
+
             var sign = authority.LastIndexOf((byte)'@');
-            var colon = sign < 0 ? -1 : authority[..sign].IndexOf((byte)':');
-            if (colon >= 0 && colon + 1 < sign && !authority[(colon + 1)..sign].SequenceEqual(Redactions.Replacement))
+            if (sign < 0 && end >= 0 && rest[end] is (byte)'/' or (byte)'?' or (byte)'#' && authority[0] != '[' && !IsPort(authority[(colon + 1)..]))
+            {
+                var word = rest.IndexOfAny(EndOfUrl);
+                sign = (word < 0 ? rest : rest[..word]).IndexOf((byte)'@');
+            }
+
+            if (colon + 1 < sign && !rest[(colon + 1)..sign].SequenceEqual(Redactions.Replacement))
             {
                 return (start + colon + 1)..(start + sign);
             }
-
-            at = start;
         }
 
         return null;
     }
 
-    private static bool HasUserInfo(ReadOnlySpan<byte> json) => FindUserInfo(json) is not null;
+    private static bool IsPort(ReadOnlySpan<byte> text) => text.Length <= 5 && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+
+    // user:password@tcp(host:3306)/database, as drivers of the Go language take it.
+    private static Range? FindDriverPassword(ReadOnlySpan<byte> text, int from)
+    {
+        const int MaxPassword = 256;
+        for (var at = from; at < text.Length;)
+        {
+            var next = text[at..].IndexOf("@tcp("u8);
+            if (next < 0)
+            {
+                return null;
+            }
+
+            var sign = at + next;
+            var first = Math.Max(from, sign - MaxPassword);
+            var word = first + text[first..sign].LastIndexOfAny(EndOfUrl) + 1;
+            var colon = text[word..sign].IndexOf((byte)':');
+            if (colon >= 0 && word + colon + 1 < sign && !text[(word + colon + 1)..sign].SequenceEqual(Redactions.Replacement))
+            {
+                return (word + colon + 1)..sign;
+            }
+
+            at = sign + 1;
+        }
+
+        return null;
+    }
 
     private static int Run(ReadOnlySpan<byte> text, SearchValues<byte> characters)
     {

@@ -1,117 +1,57 @@
-using System.Buffers;
-
 namespace Trailgate.Normalize;
 
-/// <summary>
-/// Redacts a text that is no JSON (a broken line, a cut-off body): secrets by shape, and what follows a secret's name
-/// and a colon or an equals sign.
-/// </summary>
+/// <summary>Redacts a text that is no JSON (a broken line, a cut-off body): what <see cref="SecretScan"/> finds in it.</summary>
 internal static class TextRedactor
 {
-    private static readonly SearchValues<byte> Assignment = SearchValues.Create(":="u8);
-    private static readonly SearchValues<byte> EndOfBareValue = SearchValues.Create(" \t\r\n,;&}])\"'"u8);
-
     /// <summary>Appends the text with its secrets replaced. True when there was one.</summary>
     public static bool Redact(ReadOnlySpan<byte> text, NameTraits traits, RedactionSettings settings, ByteBuffer output)
     {
-        var named = new ByteBuffer(text.Length + 64);
-        var found = RedactNamed(text, traits, settings, named);
-        return RedactShapes(named.Written, settings, output) || found;
-    }
-
-    private static bool RedactShapes(ReadOnlySpan<byte> text, RedactionSettings settings, ByteBuffer output)
-    {
+        var plain = WithoutNeedlessEscapes(text);
         var found = false;
-        while (settings.Shapes && SecretShapes.TryFind(text, out var start, out var length))
+        var written = 0;
+        var scan = new SecretScan(plain, traits, settings);
+        while (scan.Next(out var start, out var length))
         {
             found = true;
-            output.Append(text[..start]);
+            output.Append(plain[written..start]);
             output.Append(Redactions.Replacement);
-            text = text[(start + length)..];
+            written = start + length;
         }
 
-        output.Append(text);
+        output.Append(plain[written..]);
         return found;
     }
 
-    private static bool RedactNamed(ReadOnlySpan<byte> text, NameTraits traits, RedactionSettings settings, ByteBuffer output)
+    // Broken JSON can not be unescaped, but letters, digits and the like written as \u0070 would hide a name.
+    private static ReadOnlySpan<byte> WithoutNeedlessEscapes(ReadOnlySpan<byte> text)
     {
-        var found = false;
-        while (settings.Names)
+        if (text.IndexOf("\\u00"u8) < 0)
         {
-            var sign = text.IndexOfAny(Assignment);
-            if (sign < 0)
-            {
-                break;
-            }
-
-            var name = NameBefore(text[..sign]);
-            output.Append(text[..(sign + 1)]);
-            text = text[(sign + 1)..];
-            if (name.IsEmpty || !traits.IsSecret(name))
-            {
-                continue;
-            }
-
-            var (start, length) = ValueAt(text);
-            if (length > 0)
-            {
-                found = true;
-                output.Append(text[..start]);
-                output.Append(Redactions.Replacement);
-                text = text[(start + length)..];
-            }
+            return text;
         }
 
-        output.Append(text);
-        return found;
-    }
-
-    private static ReadOnlySpan<byte> NameBefore(ReadOnlySpan<byte> text)
-    {
-        text = text.TrimEnd(" \t\"'\\"u8);
-        var start = text.Length;
-        while (start > 0 && text.Length - start < 64 && (char.IsAsciiLetterOrDigit((char)text[start - 1]) || text[start - 1] is (byte)'_' or (byte)'-' or (byte)'.'))
+        var plain = new ByteBuffer(text.Length);
+        while (true)
         {
-            start--;
-        }
-
-        return text[start..];
-    }
-
-    private static (int Start, int Length) ValueAt(ReadOnlySpan<byte> text)
-    {
-        var start = text.Length - text.TrimStart(" \t\\"u8).Length;
-        if (start < text.Length && text[start] is (byte)'"' or (byte)'\'')
-        {
-            return (start + 1, QuotedLength(text[(start + 1)..], text[start], quoteIsEscaped: start > 0 && text[start - 1] == '\\'));
-        }
-
-        var bare = text[start..].IndexOfAny(EndOfBareValue);
-        return (start, bare < 0 ? text.Length - start : bare);
-    }
-
-    // A quote that is itself escaped (JSON inside a JSON string) ends at the next escaped one.
-    private static int QuotedLength(ReadOnlySpan<byte> text, byte quote, bool quoteIsEscaped)
-    {
-        for (var end = 0; end < text.Length; end++)
-        {
-            if (text[end] == quote)
+            var next = text.IndexOf("\\u00"u8);
+            if (next < 0 || next + 6 > text.Length)
             {
-                return end;
+                plain.Append(text);
+                return plain.Written;
             }
 
-            if (text[end] == '\\')
+            var isHex = System.Buffers.Text.Utf8Parser.TryParse(text.Slice(next + 4, 2), out byte value, out var used, 'x') && used == 2;
+            if (isHex && value is > 0x20 and < 0x7F and not ((byte)'"' or (byte)'\\' or (byte)'\''))
             {
-                if (quoteIsEscaped && end + 1 < text.Length && text[end + 1] == quote)
-                {
-                    return end;
-                }
-
-                end++;
+                plain.Append(text[..next].TrimEnd((byte)'\\'));
+                plain.Append(value);
             }
-        }
+            else
+            {
+                plain.Append(text[..(next + 6)]);
+            }
 
-        return text.Length;
+            text = text[(next + 6)..];
+        }
     }
 }

@@ -36,23 +36,29 @@ internal enum CopyFault : byte
 /// </summary>
 internal sealed class ValueCopier(NameTraits traits, Redactions redactions, RedactionSettings settings)
 {
-    /// <summary>JSON texts within JSON texts are opened this many times.</summary>
-    private const int MaxTextNesting = 4;
+    /// <summary>JSON texts within JSON texts are opened this many times; what is wrapped deeper gives way as a whole.</summary>
+    private const int MaxTextNesting = 6;
 
     /// <summary>Above this many members the names of an object are compared through a set.</summary>
     private const int FewMembers = 32;
+
+    /// <summary>How deep a value itself may nest at most; the frames beyond are for the JSON texts in it.</summary>
+    private const int MaxOwnDepth = 128;
 
     /// <summary>
     /// Beyond this many members names are compared no more: such an event is far above its size limit and is cut anyway.
     /// </summary>
     private const int MaxComparedMembers = 65_536;
 
+    /// <summary>Room for names that one huge event has taken is not kept.</summary>
+    private const int KeptNames = 4096;
+
     private static readonly SearchValues<byte> EndOfScalar = SearchValues.Create(",]} \t\r\n"u8);
     private static readonly SearchValues<byte> QuoteOrEscape = SearchValues.Create("\"\\"u8);
 
-    private readonly Frame[] _frames = new Frame[512];
+    private readonly Frame[] _frames = new Frame[MaxOwnDepth + 2 + (MaxTextNesting * (JsonText.MaxDepth + 2))];
     private readonly ByteBuffer _name = new(256);
-    private readonly ByteBuffer[] _texts = [new(), new(), new(), new(), new()];
+    private readonly ByteBuffer[] _texts = [new(), new(), new(), new(), new(), new(), new(), new()];
     private ulong[] _names = new ulong[256];
     private HashSet<(int Frame, ulong Name)>? _manyNames;
     private ByteBuffer _output = null!; // set by Copy before anything reads it
@@ -61,6 +67,8 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     private int _textNesting;
     private int _objects;
     private bool _mayHoldShapes;
+    private bool _isNearAwsKey;
+    private bool _toleratesDuplicates;
 
     /// <summary>After a copy that failed: the place, as a JSON pointer.</summary>
     public string FaultPointer { get; private set; } = "";
@@ -73,13 +81,22 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     /// <param name="maxDepth">How deep the value may nest.</param>
     /// <param name="output">Where it goes.</param>
     /// <param name="parent">Pointer of the object that the member stands in; empty for the event itself.</param>
+    /// <param name="toleratesDuplicates">True to copy an object that names a member twice as well.</param>
     public CopyFault Copy(
-        ReadOnlySpan<byte> json, ReadOnlySpan<byte> member, Sensitivity sensitivity, bool mayHoldShapes, int maxDepth, ByteBuffer output, ReadOnlySpan<byte> parent = default)
+        ReadOnlySpan<byte> json, ReadOnlySpan<byte> member, Sensitivity sensitivity, bool mayHoldShapes, int maxDepth, ByteBuffer output, ReadOnlySpan<byte> parent = default,
+        bool toleratesDuplicates = false)
     {
         _output = output;
         _mayHoldShapes = mayHoldShapes && settings.Shapes;
+        _isNearAwsKey = _mayHoldShapes && SecretShapes.HasAwsKeyId(json);
+        _toleratesDuplicates = toleratesDuplicates;
         _nameCount = 0;
-        _manyNames?.Clear();
+        if (_names.Length > KeptNames)
+        {
+            _names = new ulong[256];
+            _manyNames = null;
+        }
+
         _objects = 0;
         _textNesting = 0;
         _name.Clear();
@@ -87,7 +104,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         AppendPointerSegment(member, _name);
         _frames[0] = new Frame { PointerLength = _name.Length, Value = sensitivity };
         _depth = 0;
-        return CopyText(json, Math.Min(maxDepth, _frames.Length - 2));
+        return CopyText(json, Math.Min(maxDepth, MaxOwnDepth));
     }
 
     private CopyFault CopyText(ReadOnlySpan<byte> json, int maxDepth)
@@ -146,14 +163,20 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
     private void Enter(bool isArray, int start)
     {
-        ref var parent = ref _frames[_depth];
+        var value = _frames[_depth].Value;
+        // A group of secrets describes them beside holding them, so an object in it is treated like the body of a secret.
+        if (value == Sensitivity.Material && !isArray && FrameAround() is { Own: not Sensitivity.Material } around && around.Name.HasFlag(Traits.Group))
+        {
+            value = Sensitivity.SecretBody;
+        }
+
         _frames[++_depth] = new Frame
         {
             IsArray = isArray,
             ExpectName = !isArray,
             Start = start,
-            Value = parent.Value,
-            Own = parent.Value,
+            Value = value,
+            Own = value,
             FirstName = _nameCount,
             Object = ++_objects,
             PointerLength = _name.Length,
@@ -162,7 +185,16 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
     private void Leave()
     {
-        _nameCount = _frames[_depth].FirstName;
+        var first = _frames[_depth].FirstName;
+        if (_nameCount - first >= FewMembers && _manyNames is not null)
+        {
+            foreach (var name in _names.AsSpan(first, _nameCount - first))
+            {
+                _manyNames.Remove((_frames[_depth].Object, name));
+            }
+        }
+
+        _nameCount = first;
         _depth--;
         _name.Truncate(_frames[_depth].PointerLength);
     }
@@ -193,18 +225,18 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         if (frame.ExpectName)
         {
             frame.ExpectName = false;
-            if (escaped)
+            var apart = escaped || MayHold(content);
+            if (apart)
             {
                 _output.Append(json[run..(i + 1)]);
-                JsonStrings.AppendCanonical(content, _output);
                 run = end - 1;
             }
 
             i = end;
-            return OnName(json, content, escaped);
+            return OnName(json, content, escaped, apart);
         }
 
-        if (!NeedsCare(content, escaped, frame.Value, frame.Name))
+        if (!NeedsCare(content, escaped, frame))
         {
             i = end;
             return CopyFault.None;
@@ -216,7 +248,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         return CopyFault.None;
     }
 
-    private CopyFault OnName(ReadOnlySpan<byte> json, ReadOnlySpan<byte> content, bool escaped)
+    private CopyFault OnName(ReadOnlySpan<byte> json, ReadOnlySpan<byte> content, bool escaped, bool apart)
     {
         var name = content;
         if (escaped)
@@ -229,12 +261,29 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
         ref var frame = ref _frames[_depth];
         _name.Truncate(frame.PointerLength);
-        AppendPointerSegment(name, _name);
         var hash = traits.Hash(name);
-        if (_textNesting == 0 && !AddName(ref frame, hash))
+        if (_textNesting == 0 && !_toleratesDuplicates && !AddName(ref frame, hash))
         {
+            AppendPointerSegment(name, _name);
             FaultPointer = CurrentPointer();
             return CopyFault.DuplicateMember;
+        }
+
+        if (apart && !SecretScan.IsPlain(name) && CopySecretName(name))
+        {
+            frame.Name = Traits.None;
+            frame.Value = frame.Own;
+            return CopyFault.None;
+        }
+
+        AppendPointerSegment(name, _name);
+        if (escaped)
+        {
+            JsonStrings.AppendCanonical(content, _output);
+        }
+        else if (apart)
+        {
+            _output.Append(content);
         }
 
         frame.Name = traits.Of(name, hash);
@@ -242,194 +291,298 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         return CopyFault.None;
     }
 
+    // A secret can stand in a name as well: {"https://user:password@host":"up"}.
+    private bool CopySecretName(ReadOnlySpan<byte> name)
+    {
+        var scan = Scan(name);
+        if (!scan.Next(out var start, out var length))
+        {
+            return false;
+        }
+
+        var clean = new ByteBuffer(name.Length + 32);
+        var written = 0;
+        do
+        {
+            clean.Append(name[written..start]);
+            clean.Append(Redactions.Replacement);
+            written = start + length;
+        }
+        while (scan.Next(out start, out length));
+
+        clean.Append(name[written..]);
+        // Two such names may have become equal: their places tell them apart.
+        ref var frame = ref _frames[_depth];
+        clean.Append((byte)'#');
+        clean.AppendNumber(frame.Index);
+        AppendPointerSegment(clean.Written, _name);
+        JsonStrings.AppendEscaped(clean.Written, _output);
+        Redact(name);
+        return true;
+    }
+
     private Sensitivity ValueSensitivity(ReadOnlySpan<byte> json, ref Frame frame)
     {
         if (frame.Own == Sensitivity.Material
             || (frame.Name.HasFlag(Traits.Secret) && settings.Names)
-            || (frame.Own == Sensitivity.SecretBody && frame.Name.HasFlag(Traits.Material))
-            || (frame.Name.HasFlag(Traits.PairedValue) && settings.Names && BelongsToSecretName(json, ref frame)))
+            || (frame.Own == Sensitivity.SecretBody && frame.Name.HasFlag(Traits.Material)))
         {
             return Sensitivity.Material;
         }
 
-        return frame.Own;
+        if ((frame.Name & (Traits.PairedValue | Traits.KindMaterial)) == Traits.None)
+        {
+            return frame.Own;
+        }
+
+        var around = frame.Around ??= LookAround(json[frame.Start..]);
+        return (frame.Name.HasFlag(Traits.PairedValue) && settings.Names && around.HasFlag(Traits.Secret))
+            || (frame.Name.HasFlag(Traits.KindMaterial) && settings.Bodies && around.HasFlag(Traits.KindMaterial))
+            ? Sensitivity.Material
+            : frame.Own;
     }
 
-    // {"name":"DB_PASSWORD","value":"x"}, in either order: the name may come after the value, so the object is read on its own.
-    // Once an object: hostile ones have many members whose names read as "value".
-    private bool BelongsToSecretName(ReadOnlySpan<byte> json, ref Frame frame) =>
-        frame.NamesSecret ??= FindsSecretName(json[frame.Start..]);
-
-    private bool FindsSecretName(ReadOnlySpan<byte> json)
+    // {"name":"DB_PASSWORD","value":"x"} and {"kind":"Secret","data":{...}}, in any order: what tells may come after the
+    // value, so the object is read on its own. Once an object: hostile ones have many members whose names read as "value".
+    private Traits LookAround(ReadOnlySpan<byte> json)
     {
+        var found = Traits.None;
         var reader = new Utf8JsonReader(json, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = _frames.Length }));
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isName = reader.TextIs("name"u8) || reader.TextIs("key"u8) || reader.TextIs("header"u8)
-                || reader.TextIs("Name"u8) || reader.TextIs("Key"u8);
+            var isKind = reader.TextIs("kind"u8);
+            var isName = TraitsOf(ref reader).HasFlag(Traits.PairName);
             if (!reader.Read())
             {
-                return false;
+                return found;
             }
 
-            if (isName && reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && traits.IsSecret(reader.ValueSpan))
+            if (reader.TokenType == JsonTokenType.String)
             {
-                return true;
+                found |= isName ? TraitsOf(ref reader) & Traits.Secret : Traits.None;
+                found |= isKind && (reader.TextIs("Secret"u8) || reader.TextIs("ConfigMap"u8)) ? Traits.KindMaterial : Traits.None;
             }
-
-            if (!reader.TrySkip())
+            else if (!reader.TrySkip())
             {
-                return false;
+                return found;
             }
         }
 
-        return false;
+        return found;
     }
 
-    private bool NeedsCare(ReadOnlySpan<byte> content, bool escaped, Sensitivity sensitivity, Traits name) =>
+    private Traits TraitsOf(ref Utf8JsonReader reader)
+    {
+        const int LongestName = 1024;
+        if (reader.ValueSpan.Length > LongestName)
+        {
+            return Traits.None;
+        }
+
+        Span<byte> name = stackalloc byte[LongestName];
+        // Half a surrogate pair has no UTF-8 form; a name with one is none that is known.
+        try
+        {
+            name = name[..reader.CopyString(name)];
+        }
+        catch (InvalidOperationException)
+        {
+            return Traits.None;
+        }
+
+        return traits.Of(name, traits.Hash(name));
+    }
+
+    private bool NeedsCare(ReadOnlySpan<byte> content, bool escaped, in Frame frame) =>
         escaped
-        || sensitivity != Sensitivity.Ordinary
-        || _mayHoldShapes
-        || (content.Length == 44 && settings.Shapes && !name.HasFlag(Traits.Descriptive))
+        || frame.Value != Sensitivity.Ordinary
+        || frame.IsArray
+        || MayHold(content)
+        || (content.Length == 44 && settings.Shapes && !frame.Name.HasFlag(Traits.Descriptive))
         || Base64Json.MayBe(content);
+
+    // Whether a text must be searched for secrets. Most can be passed over by a glance.
+    private bool MayHold(ReadOnlySpan<byte> text) =>
+        _mayHoldShapes
+            ? !SecretScan.IsPlain(text)
+            : settings.Names && Scan(text).MayAssign();
+
+    private SecretScan Scan(ReadOnlySpan<byte> text) => new(text, traits, settings, _mayHoldShapes);
 
     private void CopyString(ReadOnlySpan<byte> content, bool escaped)
     {
+        var text = content;
+        if (escaped)
+        {
+            var buffer = _texts[_textNesting];
+            buffer.Clear();
+            JsonStrings.AppendUnescaped(content, buffer);
+            text = buffer.Written;
+        }
+
         _output.Append((byte)'"');
+        if (text.Length > 0 && GivesWay(text))
+        {
+            RedactWhole(text);
+        }
+        else if (!TryCopyEncoded(text))
+        {
+            CopyPlain(content, text, escaped);
+        }
+
+        _output.Append((byte)'"');
+    }
+
+    private bool GivesWay(ReadOnlySpan<byte> text)
+    {
         ref var frame = ref _frames[_depth];
         // Where there is no name (an element of an array), the name of the array counts.
-        var gives = frame.Value == Sensitivity.Material
-            || (frame.Value == Sensitivity.SecretBody && !NameAround().HasFlag(Traits.Descriptive));
-        if (content.Length > 0 && (gives || (settings.Shapes && !NameAround().HasFlag(Traits.Descriptive) && SecretShapes.IsIbmApiKey(content))))
+        var isDescriptive = FrameAround().Name.HasFlag(Traits.Descriptive);
+        if (frame.Value == Sensitivity.Material || (frame.Value == Sensitivity.SecretBody && !isDescriptive))
         {
-            if (!content.SequenceEqual(Redactions.Replacement))
-            {
-                Redact(content);
-            }
-
-            _output.Append(Redactions.Replacement);
-        }
-        else if (!escaped)
-        {
-            if (!Base64Json.MayBe(content) || _textNesting == MaxTextNesting || !TryCopyBase64Json(content))
-            {
-                CopyPlain(content, content, escaped);
-            }
-        }
-        else if (_textNesting < MaxTextNesting)
-        {
-            var text = _texts[_textNesting];
-            text.Clear();
-            JsonStrings.AppendUnescaped(content, text);
-            if (!TryCopyJsonText(text.Written))
-            {
-                CopyPlain(content, text.Written, escaped);
-            }
-        }
-        else
-        {
-            JsonStrings.AppendCanonical(content, _output);
+            return true;
         }
 
-        _output.Append((byte)'"');
+        if (frame.IsArray && FollowsSecret(ref frame, text))
+        {
+            return true;
+        }
+
+        return settings.Shapes && !isDescriptive
+            && (SecretShapes.IsIbmApiKey(text) || (_isNearAwsKey && SecretShapes.IsAwsSecretKey(text)));
+    }
+
+    // In an array one element can tell about the next: the lines of a PEM key, ["--password","x"], ["Authorization","x"].
+    private bool FollowsSecret(ref Frame frame, ReadOnlySpan<byte> text)
+    {
+        if (frame.IsInPem)
+        {
+            frame.IsInPem = text.IndexOf("-----END "u8) < 0;
+            return true;
+        }
+
+        if (frame.NextGives)
+        {
+            frame.NextGives = false;
+            return true;
+        }
+
+        frame.IsInPem = settings.Shapes && text.IndexOf("PRIVATE KEY"u8) >= 0 && SecretShapes.OpensPem(text);
+        frame.NextGives = settings.Names && text.Length <= 64
+            && traits.Of(text, traits.Hash(text)) is var named
+            && (named.HasFlag(Traits.WholeLine) || (text[0] == '-' && named.HasFlag(Traits.Secret) && !text.ContainsAny((byte)'=', (byte)' ')));
+        return false;
+    }
+
+    private void RedactWhole(ReadOnlySpan<byte> text)
+    {
+        if (!text.SequenceEqual(Redactions.Replacement))
+        {
+            Redact(text);
+        }
+
+        _output.Append(Redactions.Replacement);
     }
 
     private void CopyPlain(ReadOnlySpan<byte> content, ReadOnlySpan<byte> text, bool escaped)
     {
-        if (!_mayHoldShapes || !SecretShapes.TryFind(text, out var start, out var length))
+        var written = 0;
+        var mayHold = MayHold(text);
+        var scan = Scan(text);
+        while (mayHold && scan.Next(out var start, out var length))
         {
-            if (escaped)
-            {
-                JsonStrings.AppendCanonical(content, _output);
-            }
-            else
-            {
-                _output.Append(content);
-            }
-
-            return;
-        }
-
-        do
-        {
-            JsonStrings.AppendEscaped(text[..start], _output);
+            JsonStrings.AppendEscaped(text[written..start], _output);
             Redact(text.Slice(start, length));
             _output.Append(Redactions.Replacement);
-            text = text[(start + length)..];
-        }
-        while (SecretShapes.TryFind(text, out start, out length));
-
-        JsonStrings.AppendEscaped(text, _output);
-    }
-
-    // A string that holds a JSON object or array is copied as the same kind of string, its secrets replaced.
-    private bool TryCopyJsonText(ReadOnlySpan<byte> text)
-    {
-        if (TryRedactJsonText(text) is not { } redacted)
-        {
-            return false;
+            written = start + length;
         }
 
-        JsonStrings.AppendEscaped(redacted.Written, _output);
-        return true;
+        if (written > 0)
+        {
+            JsonStrings.AppendEscaped(text[written..], _output);
+        }
+        else if (escaped)
+        {
+            JsonStrings.AppendCanonical(content, _output);
+        }
+        else
+        {
+            _output.Append(content);
+        }
     }
 
-    private bool TryCopyBase64Json(ReadOnlySpan<byte> content)
+    // A string that holds JSON, as it is or in Base64, is copied as the same kind of string, its secrets replaced.
+    private bool TryCopyEncoded(ReadOnlySpan<byte> text)
     {
-        if (Base64Json.Decode(content) is not { } text || TryRedactJsonText(text) is not { } redacted)
+        if (JsonText.IsWrapping(text))
         {
-            return false;
+            return TryCopyJson(text, original: default);
         }
 
-        Base64Json.Append(redacted.Written, _output);
-        return true;
+        return Base64Json.MayBe(text) && Base64Json.Decode(text) is { } decoded
+            && (decoded.AsSpan().StartsWith("\uFEFF"u8) ? decoded.AsSpan(3) : decoded) is var json && JsonText.IsWrapping(json)
+            && TryCopyJson(json, original: text);
     }
 
-    // Null when it is no JSON, or holds no secret and is best kept as it came.
-    private ByteBuffer? TryRedactJsonText(ReadOnlySpan<byte> text)
+    // False when it holds no secret and is best kept as it came.
+    private bool TryCopyJson(ReadOnlySpan<byte> json, ReadOnlySpan<byte> original)
     {
-        if (!JsonText.IsObjectOrArray(text))
+        if (_textNesting == MaxTextNesting)
         {
-            return null;
+            RedactWhole(original.IsEmpty ? json : original);
+            return true;
         }
 
         var output = _output;
         var mayHoldShapes = _mayHoldShapes;
+        var isNearAwsKey = _isNearAwsKey;
         var before = redactions.Count;
-        var inner = new ByteBuffer(text.Length + 64);
-        _mayHoldShapes = settings.Shapes; // What was looked at before was its escaped or encoded form.
+        var inner = new ByteBuffer(json.Length + 64);
+        // What was looked at before was its escaped or encoded form.
+        _mayHoldShapes = settings.Shapes;
+        _isNearAwsKey |= settings.Shapes && SecretShapes.HasAwsKeyId(json);
         _output = inner;
         _textNesting++;
         var bottom = _depth;
         var names = _nameCount;
         var pointer = _name.Length;
-        _frames[++_depth] = new Frame { PointerLength = pointer, Value = _frames[bottom].Value, Own = _frames[bottom].Value, FirstName = names };
-        var fault = _depth + JsonText.MaxDepth + 1 < _frames.Length ? CopyText(text, JsonText.MaxDepth) : CopyFault.TooDeep;
+        _frames[++_depth] = new Frame { PointerLength = pointer, Name = FrameAround(bottom).Name, Value = _frames[bottom].Value, Own = _frames[bottom].Value, FirstName = names };
+        CopyText(json, JsonText.MaxDepth);
         _depth = bottom;
         _nameCount = names;
         _name.Truncate(pointer);
         _textNesting--;
         _output = output;
         _mayHoldShapes = mayHoldShapes;
-        if (fault != CopyFault.None || redactions.Count == before)
+        _isNearAwsKey = isNearAwsKey;
+        if (redactions.Count == before)
         {
-            redactions.Rewind(before);
-            return null;
+            return false;
         }
 
-        return inner;
+        if (original.IsEmpty)
+        {
+            JsonStrings.AppendEscaped(inner.Written, _output);
+        }
+        else
+        {
+            Base64Json.Append(inner.Written, original, _output);
+        }
+
+        return true;
     }
 
-    private Traits NameAround()
+    private ref readonly Frame FrameAround() => ref FrameAround(_depth);
+
+    private ref readonly Frame FrameAround(int at)
     {
-        var at = _depth;
         while (at > 0 && _frames[at].IsArray)
         {
             at--;
         }
 
-        return _frames[at].Name;
+        return ref _frames[at];
     }
 
     private bool AddName(ref Frame frame, ulong hash)
@@ -559,7 +712,9 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         public Sensitivity Own;
         public Sensitivity Value;
         public Traits Name;
-        public bool? NamesSecret;
+        public Traits? Around;
+        public bool IsInPem;
+        public bool NextGives;
         public int Index;
         public int Start;
         public int FirstName;

@@ -98,7 +98,8 @@ public sealed class RedactionTests
     [InlineData("key AKIAIOSFODNN7EXAMPLE used", "key [redacted] used")]
     [InlineData("push by ghp_abcdefghijklmnopqrstuvwxyz0123456789", "push by [redacted]")]
     [InlineData("clone https://bob:hunter22@git.example.com/r.git", "clone https://bob:[redacted]@git.example.com/r.git")]
-    [InlineData("header Authorization: Bearer abc123def456ghi789", "header Authorization: Bearer [redacted]")]
+    [InlineData("header Authorization: Bearer abc123def456ghi789", "header Authorization: [redacted]")]
+    [InlineData("sent Bearer abc123def456ghi789", "sent Bearer [redacted]")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----MIIE-----END RSA PRIVATE KEY-----", "[redacted]")]
     public void Secrets_by_shape_give_way_inside_texts(string message, string expected)
     {
