@@ -34,6 +34,6 @@ public sealed class AlertRule
     /// <summary>The name, as it stands in settings and alerts. Part of every alert id, so it never changes.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the event meets the condition.</summary>
-    public bool Matches(in EventLine line) => _condition(line);
+    /// <summary>Whether the event meets the condition. A stage that is not an action's last raises nothing: each action would count twice.</summary>
+    public bool Matches(in EventLine line) => !line.IsInterim && _condition(line);
 }

@@ -26,6 +26,9 @@ public readonly record struct EventLine
     /// <summary>How it ended.</summary>
     public Outcome Outcome { get; init; }
 
+    /// <summary>True for a stage of an action that is not its last: the last one tells how it ended, and raises the alerts.</summary>
+    public bool IsInterim { get; init; }
+
     /// <summary>
     /// Reads a normalized line (without its newline). False when it is not one: an archive never holds such a line, so
     /// the caller treats it as damage.
@@ -107,6 +110,11 @@ public readonly record struct EventLine
                 }
 
                 result = result with { Kind = kind };
+            }
+            else if (reader.ValueTextEquals("interim"u8))
+            {
+                reader.Read();
+                result = result with { IsInterim = reader.TokenType == JsonTokenType.True };
             }
             else if (reader.ValueTextEquals("assumed"u8))
             {

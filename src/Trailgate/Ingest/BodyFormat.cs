@@ -10,6 +10,15 @@ internal enum BodyFormat
 
     /// <summary>One JSON value a line; a bad line does not spoil the others.</summary>
     Lines,
+
+    /// <summary>Lines of a log that end in JSON, or JSON after all: some senders label everything as text.</summary>
+    Text,
+
+    /// <summary>One CloudEvent in the structured mode.</summary>
+    CloudEvent,
+
+    /// <summary>An array of CloudEvents.</summary>
+    CloudEventBatch,
 }
 
 internal static class BodyFormats
@@ -35,6 +44,25 @@ internal static class BodyFormats
             || Is(name, "application/x-jsonlines") || Is(name, "application/jsonlines"))
         {
             format = BodyFormat.Lines;
+            return true;
+        }
+
+        if (Is(name, "text/plain"))
+        {
+            format = BodyFormat.Text;
+            return true;
+        }
+
+        // The first begins like the second; CloudEvents in another format, such as Avro, are not read.
+        if (Is(name, "application/cloudevents-batch+json"))
+        {
+            format = BodyFormat.CloudEventBatch;
+            return true;
+        }
+
+        if (Is(name, "application/cloudevents+json"))
+        {
+            format = BodyFormat.CloudEvent;
             return true;
         }
 

@@ -3,27 +3,24 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Trailgate.Alerts;
 using Trailgate.Events;
+using Trailgate.Ingest.Envelopes;
 using Trailgate.Normalize;
 
 namespace Trailgate.Ingest;
 
 /// <summary>
-/// Splits a body into raw events and normalizes each. A body is taken as a whole or refused as a whole; only NDJSON, where
-/// each line stands for itself, lets a broken line go to the quarantine.
+/// Splits a body into items and normalizes the events in them. A body is taken as a whole or refused as a whole; only
+/// where each line stands for itself, a broken line goes to the quarantine.
 /// </summary>
 internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings redaction, RegionTable regions, AlertDispatcher alerts)
 {
-    // Any depth is read (a level costs the reader one bit), because it is valid JSON: what is nested deeper than
-    // MaxDepth becomes a quarantined item, not the end of the whole body.
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = int.MaxValue, AllowMultipleValues = true };
-
     private readonly NameTraits _traits = new(redaction.MoreNamesList);
     private readonly ConcurrentBag<EventNormalizer> _normalizers = [];
 
     /// <summary>Normalizes a body. Either a submission, which the caller disposes, or a problem and nothing kept.</summary>
-    public Submission? Normalize(ReadOnlySpan<byte> body, BodyFormat format, Reception reception, out Problem? problem)
+    public Submission? Normalize(ReadOnlySpan<byte> body, BodyFormat format, CloudEventHeaders? cloudEvent, Reception reception, out Problem? problem)
     {
-        if (format == BodyFormat.Json && !Utf8.IsValid(body))
+        if (format is not (BodyFormat.Lines or BodyFormat.Text) && !Utf8.IsValid(body))
         {
             problem = IngestProblems.NotUtf8(FirstInvalid(body));
             return null;
@@ -40,9 +37,16 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
 
         try
         {
-            problem = format == BodyFormat.Lines
-                ? NormalizeLines(body, normalizer, reception, submission)
-                : NormalizeJson(body, mark, normalizer, reception, submission);
+            var items = new ItemNormalizer(normalizer, alerts, options.MaxEvents, reception, submission);
+            var around = cloudEvent is null
+                ? default
+                : new Surroundings { Facts = cloudEvent.Facts, Fault = cloudEvent.Fault, Envelopes = 1 };
+            problem = format switch
+            {
+                BodyFormat.Lines => NormalizeLines(body, items, around, isText: false),
+                BodyFormat.Text when !IsJson(body) => NormalizeLines(body, items, around, isText: true),
+                _ => NormalizeJson(body, mark, format, items, around),
+            };
         }
         finally
         {
@@ -61,16 +65,25 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
     // What Trailgate adds to an event is about a quarter of a usual one.
     private static int ExpectedBytes(int bodyLength) => (int)Math.Min(int.MaxValue, bodyLength + bodyLength / 3L + 512);
 
-    private Problem? NormalizeJson(ReadOnlySpan<byte> body, int mark, EventNormalizer normalizer, Reception reception, Submission submission)
+    private Problem? NormalizeJson(ReadOnlySpan<byte> body, int mark, BodyFormat format, ItemNormalizer items, scoped Surroundings around)
     {
         try
         {
-            var reader = new Utf8JsonReader(body, ReaderOptions);
+            var reader = new Utf8JsonReader(body, ItemNormalizer.SeveralValues);
             var values = 0;
             while (reader.Read())
             {
                 values++;
-                if (!NormalizeValue(ref reader, body, normalizer, reception, submission))
+                var taken = format switch
+                {
+                    BodyFormat.CloudEvent when reader.TokenType == JsonTokenType.StartArray =>
+                        items.QuarantineValue(ref reader, body, "is an array, and its Content-Type announces one CloudEvent"),
+                    BodyFormat.CloudEventBatch when reader.TokenType != JsonTokenType.StartArray =>
+                        items.QuarantineValue(ref reader, body, "is no array, and its Content-Type announces a batch of CloudEvents"),
+                    BodyFormat.CloudEvent or BodyFormat.CloudEventBatch => items.TakeValue(ref reader, body, around with { Expected = Envelope.CloudEvent }),
+                    _ => items.TakeValue(ref reader, body, around),
+                };
+                if (!taken)
                 {
                     return IngestProblems.TooManyEvents(options.MaxEvents);
                 }
@@ -85,7 +98,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         }
     }
 
-    private Problem? NormalizeLines(ReadOnlySpan<byte> body, EventNormalizer normalizer, Reception reception, Submission submission)
+    private Problem? NormalizeLines(ReadOnlySpan<byte> body, ItemNormalizer items, scoped Surroundings around, bool isText)
     {
         var number = 0;
         var values = 0;
@@ -101,7 +114,10 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             }
 
             values++;
-            if (!NormalizeLine(line, number, normalizer, reception, submission))
+            var taken = isText && line[0] is not ((byte)'{' or (byte)'[')
+                ? NormalizeTextLine(line, number, items, around)
+                : NormalizeLine(line, number, items, around);
+            if (!taken)
             {
                 return IngestProblems.TooManyEvents(options.MaxEvents);
             }
@@ -110,9 +126,9 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         return values == 0 ? IngestProblems.EmptyBody : null;
     }
 
-    private bool NormalizeLine(ReadOnlySpan<byte> line, int number, EventNormalizer normalizer, Reception reception, Submission submission)
+    private static bool NormalizeLine(ReadOnlySpan<byte> line, int number, ItemNormalizer items, scoped Surroundings around)
     {
-        var before = submission.Results.Count;
+        var before = items.Count;
         string reason;
         try
         {
@@ -123,7 +139,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             else
             {
                 // Checked as a whole first, so that nothing of a broken line has been taken when the break shows.
-                var reader = new Utf8JsonReader(line, ReaderOptions);
+                var reader = new Utf8JsonReader(line, ItemNormalizer.SeveralValues);
                 if (line[0] == '[')
                 {
                     Check(line);
@@ -131,7 +147,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
 
                 while (reader.Read())
                 {
-                    if (!NormalizeValue(ref reader, line, normalizer, reception, submission))
+                    if (!items.TakeValue(ref reader, line, around))
                     {
                         return false;
                     }
@@ -140,7 +156,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
                 return true;
             }
         }
-        catch (JsonException e) when (submission.Results.Count == before)
+        catch (JsonException e) when (items.Count == before)
         {
             reason = $"line {number} is not JSON at byte {(e.BytePositionInLine ?? 0) + 1}";
         }
@@ -149,57 +165,48 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             reason = $"line {number} goes on after its JSON at byte {(e.BytePositionInLine ?? 0) + 1}";
         }
 
-        if (submission.Results.Count == options.MaxEvents)
-        {
-            return false;
-        }
-
-        submission.Quarantine(normalizer.QuarantineText(Sanitize(line), reception, reason));
-        return true;
+        return items.QuarantineText(Sanitize(line), reason, around.Facts);
     }
 
-    /// <summary>An object is an event; the elements of an array are. False when there are too many.</summary>
-    private bool NormalizeValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, EventNormalizer normalizer, Reception reception, Submission submission)
+    private static bool NormalizeTextLine(ReadOnlySpan<byte> line, int number, ItemNormalizer items, scoped Surroundings around)
     {
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (!Utf8.IsValid(line))
         {
-            return NormalizeItem(ref reader, body, normalizer, reception, submission);
+            return items.QuarantineText(Sanitize(line), $"line {number} is not UTF-8 at byte {FirstInvalid(line) + 1}", around.Facts);
         }
 
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        if (!SyslogLine.TryOpen(line, out var json, out var facts))
         {
-            if (!NormalizeItem(ref reader, body, normalizer, reception, submission))
+            return items.QuarantineText(line, $"line {number} does not end in a JSON object", around.Facts);
+        }
+
+        var reader = new Utf8JsonReader(json, ItemNormalizer.SingleValue);
+        reader.Read();
+        return items.TakeValue(ref reader, json, around with { Facts = facts with { Outer = around.Facts }, Envelopes = around.Envelopes + 1 });
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> text)
+    {
+        text = text.TrimStart(" \t\r\n"u8);
+        try
+        {
+            if (text is not [(byte)'{' or (byte)'[', ..] || !Utf8.IsValid(text))
             {
                 return false;
             }
+
+            Check(text);
+            return true;
         }
-
-        return true;
-    }
-
-    private bool NormalizeItem(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, EventNormalizer normalizer, Reception reception, Submission submission)
-    {
-        if (submission.Results.Count == options.MaxEvents)
+        catch (JsonException)
         {
             return false;
         }
-
-        var result = normalizer.Normalize(ref reader, body, reception);
-        if (result.Reason is null)
-        {
-            submission.Accept(result, alerts.Matches(result.Event));
-        }
-        else
-        {
-            submission.Quarantine(result);
-        }
-
-        return true;
     }
 
-    private static void Check(ReadOnlySpan<byte> line)
+    private static void Check(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(line, ReaderOptions);
+        var reader = new Utf8JsonReader(json, ItemNormalizer.SeveralValues);
         while (reader.Read())
         {
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
 using Trailgate.Events;
+using Trailgate.Ingest.Envelopes;
 using Trailgate.Normalize;
 using Trailgate.Storage;
 
@@ -66,7 +67,8 @@ public sealed partial class IngestEndpoint
         {
             var now = _time.GetUtcNow().UtcTicks;
             var reception = new Reception(source, new EventTime(now - now % TimeSpan.TicksPerMillisecond));
-            using var submission = _normalizer.Normalize(body.Memory.Span, format, reception, out problem);
+            var cloudEvent = CloudEventHeaders.Read(context.Request.Headers);
+            using var submission = _normalizer.Normalize(body.Memory.Span, format, cloudEvent, reception, out problem);
             if (submission is null)
             {
                 await problem!.WriteAsync(context); // no submission means a problem

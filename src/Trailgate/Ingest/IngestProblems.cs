@@ -39,7 +39,7 @@ internal static class IngestProblems
 
     public static Problem UnsupportedType { get; } = new(
         StatusCodes.Status415UnsupportedMediaType, "unsupported-type", "The Content-Type is not supported",
-        "Send application/json (one event or an array), application/x-ndjson or application/jsonl (one event a line), in UTF-8.");
+        "Send application/json (one event or an array), application/x-ndjson or application/jsonl (one event a line), application/cloudevents+json, application/cloudevents-batch+json, or text/plain (log lines that end in JSON), in UTF-8.");
 
     public static Problem UnsupportedEncoding { get; } = new(
         StatusCodes.Status415UnsupportedMediaType, "unsupported-encoding", "The Content-Encoding is not supported",

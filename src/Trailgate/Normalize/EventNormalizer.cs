@@ -52,17 +52,33 @@ internal sealed class EventNormalizer
     /// <exception cref="JsonException">The body is no valid JSON; nothing was produced.</exception>
     public NormalizeResult Normalize(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, Reception reception)
     {
-        _parts.Clear();
-        _line.Clear();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (reader.TokenType == JsonTokenType.StartObject)
         {
-            var start = (int)reader.TokenStartIndex;
-            var type = reader.TokenType;
-            reader.Skip();
-            return Quarantine(body[start..(int)reader.BytesConsumed], reception, $"is {Describe(type)}, not an object");
+            _raw.Read(ref reader);
+            return NormalizeRead(body, reception, facts: null);
         }
 
-        _raw.Read(ref reader);
+        var start = (int)reader.TokenStartIndex;
+        var type = reader.TokenType;
+        reader.Skip();
+        return Quarantine(body[start..(int)reader.BytesConsumed], reception, $"is {Describe(type)}, not an object");
+    }
+
+    /// <summary>
+    /// The members of the object that was read last. To be filled by its <see cref="RawMembers.Read"/> before
+    /// <see cref="NormalizeRead"/>.
+    /// </summary>
+    public RawMembers Raw => _raw;
+
+    /// <summary>Normalizes the object whose members were read into <see cref="Raw"/>.</summary>
+    /// <param name="body">What they were read from.</param>
+    /// <param name="reception">The request.</param>
+    /// <param name="facts">What the envelopes around the event tell, or null.</param>
+    /// <returns>The result; its spans are valid until the next call.</returns>
+    public NormalizeResult NormalizeRead(ReadOnlySpan<byte> body, Reception reception, EnvelopeFacts? facts)
+    {
+        _parts.Clear();
+        _line.Clear();
         var json = body[_raw.Start.._raw.End];
         if (_raw.DuplicateName is { } duplicate)
         {
@@ -72,7 +88,10 @@ internal sealed class EventNormalizer
         var action = _raw[Member.Action];
         if (!action.IsPresent)
         {
-            return Quarantine(json, reception, "action is missing");
+            // OpenLiberty's eventName is the name of a group of events: what was done does not follow from it.
+            return Quarantine(json, reception, _raw.FindUnknown("eventName"u8).IsPresent
+                ? "action is missing, and eventName does not tell what was done"
+                : "action is missing");
         }
 
         if (action.Type != JsonTokenType.String || IsBlank(action.In(body)))
@@ -86,7 +105,7 @@ internal sealed class EventNormalizer
         }
 
         _parts.Id = EventId.Of(_parts.Buffer.Written);
-        Derive(reception);
+        Derive(reception, facts);
         LineWriter.Write(_parts, reception, overflow: null, int.MaxValue, _line);
         if (_line.Length <= EventLimiter.MaxEventBytes)
         {
@@ -98,11 +117,18 @@ internal sealed class EventNormalizer
     }
 
     /// <summary>Keeps a piece of a body that could not be read as JSON, as a text.</summary>
-    public NormalizeResult QuarantineText(ReadOnlySpan<byte> text, Reception reception, string reason)
+    public NormalizeResult QuarantineText(ReadOnlySpan<byte> text, Reception reception, string reason, EnvelopeFacts? facts = null)
     {
         _parts.Clear();
-        _line.Clear();
-        _quarantine.WriteText(text, reception, reason, _line);
+        _quarantine.WriteText(text, reception, reason, facts, _line);
+        return new NormalizeResult { Line = _line.Written, Reason = reason };
+    }
+
+    /// <summary>Keeps a JSON value in which no event was found.</summary>
+    public NormalizeResult Quarantine(ReadOnlySpan<byte> json, Reception reception, string reason, EnvelopeFacts? facts = null)
+    {
+        _parts.Clear();
+        _quarantine.WriteJson(json, reception, reason, facts, _maxDepth, _line);
         return new NormalizeResult { Line = _line.Written, Reason = reason };
     }
 
@@ -119,15 +145,9 @@ internal sealed class EventNormalizer
             Region = _parts.Region,
             Kind = _parts.Kind,
             Outcome = _parts.Outcome,
+            IsInterim = _parts.IsInterim,
         },
     };
-
-    private NormalizeResult Quarantine(ReadOnlySpan<byte> json, Reception reception, string reason)
-    {
-        _parts.Clear();
-        _quarantine.WriteJson(json, reception, reason, _maxDepth, _line);
-        return new NormalizeResult { Line = _line.Written, Reason = reason };
-    }
 
     /// <summary>
     /// The content form is what the id covers: the source's members in the design's order and in their canonical form,
@@ -348,7 +368,7 @@ internal sealed class EventNormalizer
     }
 
     /// <summary>What follows from the content: types that do not fit, time, outcome, kind, severity, region.</summary>
-    private void Derive(Reception reception)
+    private void Derive(Reception reception, EnvelopeFacts? facts)
     {
         var parts = _parts;
         for (var member = Member.TypeUri; member < Member.Extensions; member++)
@@ -378,12 +398,39 @@ internal sealed class EventNormalizer
         }
 
         parts[Member.Severity] = parts.AppendText(severity);
-        parts.TryFindText(Member.Extensions, "region"u8, out var regionMember);
+        if (!parts.TryFindText(Member.Extensions, "region"u8, out var regionMember) && facts is not null)
+        {
+            regionMember = facts.FindRegion();
+        }
+
         parts.Region = _regions.Find(parts, regionMember, out var unknownName);
         if (!unknownName.IsEmpty)
         {
             Give("region", parts.AppendText(unknownName));
         }
+
+        if (facts is not null)
+        {
+            parts.IsInterim = facts.IsInterim;
+            CopyFacts(facts);
+        }
+    }
+
+    // After the id, which facts of the envelope are no part of.
+    private void CopyFacts(EnvelopeFacts facts)
+    {
+        _text.Clear();
+        facts.WriteTo(_text);
+        var start = _parts.Buffer.Length;
+        var redactions = _parts.Redactions.Count;
+        if (_copier.Copy(_text.Written, "envelope"u8, Sensitivity.Ordinary, mayHoldShapes: true, _maxDepth, _parts.Buffer, "/trailgate"u8) != CopyFault.None)
+        {
+            _parts.Redactions.Rewind(redactions);
+            _parts.Buffer.Truncate(start);
+            facts.WriteTypeTo(_parts.Buffer);
+        }
+
+        _parts.Envelope = new Part(start, _parts.Buffer.Length - start);
     }
 
     private static bool Fits(Member member, ReadOnlySpan<byte> value) =>

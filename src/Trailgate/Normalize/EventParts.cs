@@ -24,6 +24,12 @@ internal sealed class EventParts(Redactions redactions)
 
     public Outcome Outcome { get; set; }
 
+    /// <summary>The facts of the envelopes; not present for a bare event.</summary>
+    public Part Envelope { get; set; }
+
+    /// <summary>A stage of an action that is not its last.</summary>
+    public bool IsInterim { get; set; }
+
     /// <summary>What the source gave where the event says something else, by name.</summary>
     public List<(string Name, Part Value)> Given { get; } = [];
 
@@ -58,6 +64,8 @@ internal sealed class EventParts(Redactions redactions)
         Region = default;
         Kind = default;
         Outcome = default;
+        Envelope = default;
+        IsInterim = false;
     }
 
     /// <summary>Keeps a value behind the content form.</summary>

@@ -68,6 +68,18 @@ internal static class LineWriter
             output.Append((byte)'"');
         }
 
+        if (parts.IsInterim)
+        {
+            output.Append(",\"interim\":true"u8);
+        }
+
+        // Like the time of receipt, the envelope would give every copy of the overflow another name.
+        if (parts.Envelope.IsPresent && reception is not null)
+        {
+            output.Append(",\"envelope\":"u8);
+            output.Append(parts.Value(parts.Envelope));
+        }
+
         if (parts[Member.Id].IsPresent)
         {
             output.Append(",\"sourceId\":"u8);

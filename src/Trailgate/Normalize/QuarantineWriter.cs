@@ -9,30 +9,35 @@ namespace Trailgate.Normalize;
 /// </summary>
 internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions, NameTraits traits, RedactionSettings settings)
 {
+    private const int MaxFactsDepth = 64;
+
     private readonly ByteBuffer _redacted = new(1024);
 
-    public void WriteJson(ReadOnlySpan<byte> json, Reception reception, string reason, int maxDepth, ByteBuffer output)
+    public void WriteJson(ReadOnlySpan<byte> json, Reception reception, string reason, EnvelopeFacts? facts, int maxDepth, ByteBuffer output)
     {
         output.Clear();
         WriteStart(reception, reason, output);
+        WriteFacts(facts, output);
         output.Append(",\"content\":"u8);
         var start = output.Length;
+        var redacted = redactions.Count;
         var sensitivity = settings.Bodies && NamesSecretAction(json) ? Sensitivity.SecretBody : Sensitivity.Ordinary;
         var mayHoldShapes = SecretShapes.MayOccurIn(json);
         if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, maxDepth, output) != CopyFault.None)
         {
             output.Truncate(start);
-            redactions.Clear();
+            redactions.Rewind(redacted);
             AppendAsText(json, sensitivity, mayHoldShapes, output);
         }
 
         WriteEnd(output);
     }
 
-    public void WriteText(ReadOnlySpan<byte> text, Reception reception, string reason, ByteBuffer output)
+    public void WriteText(ReadOnlySpan<byte> text, Reception reception, string reason, EnvelopeFacts? facts, ByteBuffer output)
     {
         output.Clear();
         WriteStart(reception, reason, output);
+        WriteFacts(facts, output);
         output.Append(",\"content\":"u8);
         AppendText(text, output);
         WriteEnd(output);
@@ -42,9 +47,10 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
     private void AppendAsText(ReadOnlySpan<byte> json, Sensitivity sensitivity, bool mayHoldShapes, ByteBuffer output)
     {
         var copy = new ByteBuffer(json.Length + 64);
+        var redacted = redactions.Count;
         if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, int.MaxValue, copy, toleratesDuplicates: true) != CopyFault.None)
         {
-            redactions.Clear();
+            redactions.Rewind(redacted);
             AppendText(sensitivity == Sensitivity.SecretBody ? Redactions.Replacement : json, output);
             return;
         }
@@ -54,7 +60,8 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append((byte)'"');
     }
 
-    // It is no event, but it may have one in it: any action on a secret makes all of it the body of a secret.
+    // It is no event, but it may have one in it: any action on a secret, or Kubernetes' reference to one
+    // as a resource, makes all of it the body of a secret.
     private static bool NamesSecretAction(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
@@ -63,7 +70,7 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         {
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
-                isAction = reader.ValueTextEquals("action"u8);
+                isAction = reader.TextIs("action"u8) || reader.TextIs("resource"u8);
             }
             else if (isAction && reader.TokenType == JsonTokenType.String
                 && ActionName.HandlesSecrets(reader.ValueIsEscaped ? "secret"u8 : reader.ValueSpan))
@@ -73,6 +80,25 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         }
 
         return false;
+    }
+
+    private void WriteFacts(EnvelopeFacts? facts, ByteBuffer output)
+    {
+        if (facts is null)
+        {
+            return;
+        }
+
+        _redacted.Clear();
+        facts.WriteTo(_redacted);
+        output.Append(",\"envelope\":"u8);
+        var start = output.Length;
+        if (copier.Copy(_redacted.Written, "envelope"u8, Sensitivity.Ordinary, mayHoldShapes: true, MaxFactsDepth, output) != CopyFault.None)
+        {
+            output.Truncate(start);
+            redactions.Clear();
+            facts.WriteTypeTo(output);
+        }
     }
 
     private void AppendText(ReadOnlySpan<byte> text, ByteBuffer output)

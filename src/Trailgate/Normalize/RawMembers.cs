@@ -26,6 +26,20 @@ internal sealed class RawMembers(NameTraits traits)
 
     public ReadOnlySpan<byte> NameOf(UnknownMember member) => _names.Slice(member.NameStart, member.NameLength);
 
+    /// <summary>The value of a member that the design does not name; none when there is no such member.</summary>
+    public RawValue FindUnknown(ReadOnlySpan<byte> name)
+    {
+        foreach (var member in _unknown)
+        {
+            if (NameOf(member).SequenceEqual(name))
+            {
+                return member.Value;
+            }
+        }
+
+        return default;
+    }
+
     /// <summary>Reads an object from its first token to its last.</summary>
     /// <exception cref="JsonException">The body is no valid JSON.</exception>
     public void Read(ref Utf8JsonReader reader)

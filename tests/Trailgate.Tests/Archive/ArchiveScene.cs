@@ -75,7 +75,7 @@ internal sealed class ArchiveScene
         $$$"""{"id":"{{{Id(seed)}}}","eventTime":"{{{time}}}","action":"codeengine.application.delete","outcome":"success","message":"{{{seed}}}","trailgate":{"schema":1,"region":"{{{region}}}","kind":"delete","source":"ibm","receivedAt":"2026-11-22T{{{received}}}:00.000Z"{{{(assumed ? ",\"assumed\":[\"eventTime\"]" : "")}}}}}""";
 
     public static string Quarantined(string text, string region = "us-south") =>
-        $$$"""{"quarantined":"{{{text}}}","region":"{{{region}}}","raw":{}}""";
+        $$$"""{"quarantined":{"region":"{{{region}}}","reason":"{{{text}}}","content":null}}""";
 
     public static EventId Id(string seed) => EventId.Of(Encoding.UTF8.GetBytes(seed));
 

@@ -72,7 +72,7 @@ public sealed class AcceptedBodyTests(SharedIngestServer shared) : IClassFixture
         .. from type in new[]
            {
                "application/json", "APPLICATION/JSON", "text/json", "application/cloudevents+json", "application/vnd.example+json", "application/x-ndjson",
-               "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/jsonlines",
+               "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/jsonlines", "text/plain",
            }
            from parameter in new[] { "", "; charset=utf-8", ";charset=\"UTF-8\"", "; charset=utf8", "; charset=us-ascii", "; profile=x" }
            select new BodyCase("as " + type + parameter, () => Event()) { ContentType = type + parameter, Accepted = 1 },

@@ -278,7 +278,7 @@ public sealed class InboxTests : IDisposable
     private Submission Submit(string body)
     {
         var reception = new Reception(null, EventTime.From(_time.GetUtcNow()));
-        var submission = _normalizer.Normalize(Encoding.UTF8.GetBytes(body), BodyFormat.Json, reception, out var problem);
+        var submission = _normalizer.Normalize(Encoding.UTF8.GetBytes(body), BodyFormat.Json, cloudEvent: null, reception, out var problem);
         Assert.Null(problem);
         _disposables.Insert(0, submission!);
         return submission!;

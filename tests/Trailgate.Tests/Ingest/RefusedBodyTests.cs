@@ -70,7 +70,7 @@ public sealed class RefusedBodyTests(SharedIngestServer shared) : IClassFixture<
 
         .. from type in new[]
            {
-               "text/plain", "application/xml", "application/x-www-form-urlencoded", "application/octet-stream", "multipart/form-data; boundary=x", "image/json",
+               "text/xml", "application/xml", "application/x-www-form-urlencoded", "application/octet-stream", "multipart/form-data; boundary=x", "image/json",
                "json", "application/", "application/jsonp", "application/json, text/plain", "application/json; charset=iso-8859-1", "application/json; charset=utf-16",
                "application/x-ndjson; charset=latin1",
            }

@@ -64,6 +64,7 @@ public sealed class EventNormalizerTests
     [Theory]
     [InlineData("""{"a":1}""", "action is missing")]
     [InlineData("""{"action":null}""", "action is missing")]
+    [InlineData("""{"eventName":"SECURITY_MEMBER_MGMT"}""", "action is missing, and eventName does not tell what was done")]
     [InlineData("""{"action":"  "}""", "action is empty")]
     [InlineData("""{"action":7}""", "action is a number, not a text")]
     [InlineData("""[1]""", "is an array, not an object")]
@@ -298,6 +299,6 @@ public sealed class EventNormalizerTests
             .Where(pair => pair.Result.Reason is not null).ToList();
 
         Assert.Equal(8, quarantined.Count);
-        Assert.All(quarantined, pair => Assert.Equal("action is missing", pair.Result.Reason));
+        Assert.All(quarantined, pair => Assert.StartsWith("action is missing", pair.Result.Reason, StringComparison.Ordinal));
     }
 }
