@@ -8,4 +8,4 @@ namespace Trailgate.Ingest;
 /// <param name="Quarantined">How many items of the batch are no event.</param>
 /// <param name="Waiting">Who waits.</param>
 internal sealed record CommittedBatch(
-    BlobName Name, IReadOnlyList<ReadOnlyMemory<byte>> Matching, int Quarantined, IReadOnlyList<PendingSubmission> Waiting);
+    BlobName Name, IReadOnlyList<ReadOnlyMemory<byte>> Matching, int Quarantined, List<PendingSubmission> Waiting);

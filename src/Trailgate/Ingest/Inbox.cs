@@ -91,28 +91,18 @@ public sealed partial class Inbox : IDisposable
                 throw new StorageException($"The new batch {name} exists already with another content.");
             }
 
+            PendingSubmission.CompleteAll(batch.FindAll(pending => !pending.RaisesAlerts));
             var waiting = batch.FindAll(pending => pending.RaisesAlerts);
             if (waiting.Count > 0)
             {
                 _alerters.Add(new CommittedBatch(name, writer.TakeMatching(), writer.Quarantined, waiting));
-            }
-
-            foreach (var pending in batch)
-            {
-                if (!pending.RaisesAlerts)
-                {
-                    pending.Complete();
-                }
             }
         }
         catch (Exception e) // The edge of this thread: whatever it is, the senders must hear of it and the next batch must go on.
         {
             var fault = e as StorageException ?? new StorageException("The batch could not be committed.", e);
             Report(batch.Count, fault);
-            foreach (var pending in batch)
-            {
-                pending.Fail(fault);
-            }
+            PendingSubmission.FailAll([.. batch], fault);
         }
         finally
         {
@@ -133,10 +123,7 @@ public sealed partial class Inbox : IDisposable
                 LogNotQueued(batch.Name, e);
             }
 
-            foreach (var pending in batch.Waiting)
-            {
-                pending.Complete();
-            }
+            PendingSubmission.CompleteAll(batch.Waiting);
         }
     }
 

@@ -26,9 +26,12 @@ public sealed class IngestOptions : IValidateOptions<IngestOptions>
     /// </summary>
     public long InFlightBytes { get; set; } = 128 * 1024 * 1024;
 
-    /// <summary>Commits that may be under way at once. 1 to 16.</summary>
+    /// <summary>
+    /// Commits that may be under way at once. 1 to 16. On one disk, one is fastest: more make smaller batches and as many
+    /// more flushes.
+    /// </summary>
     [Range(1, 16)]
-    public int Commits { get; set; } = 2;
+    public int Commits { get; set; } = 1;
 
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, IngestOptions options)
