@@ -12,13 +12,16 @@ internal sealed record CorpusFile(string Name, string Text)
     /// <summary>The public samples, where they lie beside the working copy or where <c>TRAILGATE_SHARED</c> says; else none.</summary>
     public static IReadOnlyList<CorpusFile> Public { get; } = FindPublic() is { } folder ? In(folder) : [];
 
-    /// <summary>Whether it is an object with a text as its action.</summary>
+    /// <summary>Whether it, or the event that IBM's <c>payload</c> or <c>line</c> wraps, has a text as its action.</summary>
     public bool HasAction
     {
         get
         {
             using var document = JsonDocument.Parse(Text);
-            return document.RootElement.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String;
+            var root = document.RootElement;
+            return IsAction(root)
+                || (root.TryGetProperty("payload", out var payload) && IsAction(payload))
+                || (root.TryGetProperty("line", out var line) && IsAction(line));
         }
     }
 
@@ -44,6 +47,9 @@ internal sealed record CorpusFile(string Name, string Text)
             return Encoding.UTF8.GetString(line.ToArray());
         }
     }
+
+    private static bool IsAction(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String;
 
     private static List<CorpusFile> In(string folder) =>
         [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(file => new CorpusFile(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))];

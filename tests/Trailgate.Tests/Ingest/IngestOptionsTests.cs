@@ -44,7 +44,12 @@ public sealed class IngestOptionsTests
         Assert.Empty(FaultsOf(new() { MaxBodyBytes = 1024, MaxInflatedBytes = 1024, MaxEvents = 1, MaxDepth = 4, Commits = 1, InFlightBytes = 2048 }));
         Assert.Empty(FaultsOf(new()
         {
-            MaxBodyBytes = 256 * 1024 * 1024, MaxInflatedBytes = 1024 * 1024 * 1024, MaxEvents = 100_000, MaxDepth = 128, Commits = 16, InFlightBytes = 1280L * 1024 * 1024,
+            MaxBodyBytes = 256 * 1024 * 1024,
+            MaxInflatedBytes = 1024 * 1024 * 1024,
+            MaxEvents = 100_000,
+            MaxDepth = 128,
+            Commits = 16,
+            InFlightBytes = 1280L * 1024 * 1024,
         }));
     }
 
