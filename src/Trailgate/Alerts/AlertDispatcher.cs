@@ -31,6 +31,12 @@ public sealed partial class AlertDispatcher(
         }
     }
 
+    /// <summary>
+    /// False when no channel is configured: then alerts are written and nothing is queued or marked, for nobody would send
+    /// it. Once there is a channel, the archive run queues what still waits in the inbox.
+    /// </summary>
+    public bool HasChannels { get; init; } = true;
+
     /// <summary>Set whenever this process queued something.</summary>
     internal AlertSignal Queued { get; } = new();
 
@@ -95,7 +101,7 @@ public sealed partial class AlertDispatcher(
         }
 
         var name = MatchesName.OfBatch(batch);
-        if (await store.ExistsAsync(name.Mark, cancellationToken) && await store.ExistsAsync(name.Blob, cancellationToken))
+        if (await IsDoneAsync(name, cancellationToken))
         {
             return;
         }
@@ -117,7 +123,7 @@ public sealed partial class AlertDispatcher(
     {
         var alert = Alert.OfPipeline(subject, Critical, message, time.GetUtcNow());
         var name = MatchesName.OfPipeline(alert.Id);
-        if (await store.ExistsAsync(name.Mark, cancellationToken))
+        if (HasChannels ? await store.ExistsAsync(name.Mark, cancellationToken) : await store.ExistsAsync(name.Blob, cancellationToken))
         {
             return;
         }
@@ -178,6 +184,11 @@ public sealed partial class AlertDispatcher(
         // What stands there was written for the same batch or subject. It differs only when a pipeline alert was raised at
         // another time, or when rules were switched in between; the first word stands.
         await store.PutAsync(name.Blob, content, cancellationToken);
+        if (!HasChannels)
+        {
+            return;
+        }
+
         await queue.SendAsync(new DeliveryMessage(name).ToBytes(), TimeSpan.Zero, cancellationToken);
         Queued.Set();
     }
@@ -196,8 +207,17 @@ public sealed partial class AlertDispatcher(
         }
     }
 
-    private Task<PutResult> MarkAsync(MatchesName name, CancellationToken cancellationToken) =>
-        store.PutAsync(name.Mark, ReadOnlyMemory<byte>.Empty, cancellationToken);
+    private async Task<bool> IsDoneAsync(MatchesName name, CancellationToken cancellationToken) =>
+        await store.ExistsAsync(name.Blob, cancellationToken)
+        && (!HasChannels || await store.ExistsAsync(name.Mark, cancellationToken));
+
+    private async Task MarkAsync(MatchesName name, CancellationToken cancellationToken)
+    {
+        if (HasChannels)
+        {
+            await store.PutAsync(name.Mark, ReadOnlyMemory<byte>.Empty, cancellationToken);
+        }
+    }
 
     [LoggerMessage(LogLevel.Warning, "The alerts of {Batch} could not be queued; the archive run will do it.")]
     private partial void LogNotQueued(BlobName batch, Exception exception);

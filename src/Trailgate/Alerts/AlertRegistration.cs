@@ -18,7 +18,15 @@ public static class AlertRegistration
         services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>());
         services.AddSingleton(provider => RuleSet.From(provider.GetRequiredService<IOptions<AlertOptions>>().Value));
-        services.AddSingleton<AlertDispatcher>();
+        services.AddSingleton(provider => new AlertDispatcher(
+            provider.GetRequiredService<IBlobStore>(),
+            provider.GetRequiredService<IMessageQueue>(),
+            provider.GetRequiredService<RuleSet>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AlertDispatcher>>())
+        {
+            HasChannels = provider.GetRequiredService<IOptions<AlertOptions>>().Value.Channels.Count > 0,
+        });
         services.AddSingleton(provider => AlertChannels.Create(
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AlertDelivery(

@@ -11,6 +11,29 @@ public sealed class AlertDispatcherTests
     private static readonly ReadOnlyMemory<byte> Reading = AlertWorld.Line(3, "read");
 
     [Fact]
+    public async Task Without_a_channel_alerts_are_written_and_nothing_is_queued_until_there_is_one()
+    {
+        var world = new AlertWorld();
+        var alone = new AlertDispatcher(world.Store, world.Queue, RuleSet.Default, world.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<AlertDispatcher>.Instance)
+        {
+            HasChannels = false,
+        };
+
+        await alone.QueueAsync(AlertWorld.BatchName, [Deletion], 0, CancellationToken.None);
+
+        Assert.Equal([AlertWorld.MatchesPath], world.AlertPaths);
+        Assert.Equal(0, await world.Queue.CountAsync(CancellationToken.None));
+
+        var batch = AlertWorld.BatchOf(0, Deletion);
+        await alone.CatchUpAsync(AlertWorld.BatchName, batch, CancellationToken.None);
+        Assert.Equal(0, await world.Queue.CountAsync(CancellationToken.None));
+
+        await world.Dispatcher.CatchUpAsync(AlertWorld.BatchName, batch, CancellationToken.None);
+        Assert.Equal(1, await world.Queue.CountAsync(CancellationToken.None));
+        Assert.Equal([AlertWorld.MatchesPath, AlertWorld.MarkPath], world.AlertPaths.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_batch_becomes_one_blob_of_alerts_one_message_and_a_mark()
     {
         var world = new AlertWorld();
