@@ -32,8 +32,9 @@ public sealed partial class AlertDispatcher(
     }
 
     /// <summary>
-    /// False when no channel is configured: then alerts are written and nothing is queued or marked, for nobody would send
-    /// it. Once there is a channel, the archive run queues what still waits in the inbox.
+    /// False when no channel is configured here: then ingest only writes the alerts, and its senders do not wait for a
+    /// message that nobody would send on. The archive run queues what is not marked all the same: it may run elsewhere, with
+    /// channels, and one may be configured meanwhile.
     /// </summary>
     public bool HasChannels { get; init; } = true;
 
@@ -64,6 +65,12 @@ public sealed partial class AlertDispatcher(
         var name = MatchesName.OfBatch(batch);
         try
         {
+            if (!HasChannels)
+            {
+                await store.PutAsync(name.Blob, content, cancellationToken);
+                return;
+            }
+
             await PutAndSendAsync(name, content, cancellationToken);
         }
         catch (StorageException e)
@@ -101,7 +108,7 @@ public sealed partial class AlertDispatcher(
         }
 
         var name = MatchesName.OfBatch(batch);
-        if (await IsDoneAsync(name, cancellationToken))
+        if (await store.ExistsAsync(name.Mark, cancellationToken) && await store.ExistsAsync(name.Blob, cancellationToken))
         {
             return;
         }
@@ -123,7 +130,7 @@ public sealed partial class AlertDispatcher(
     {
         var alert = Alert.OfPipeline(subject, Critical, message, time.GetUtcNow());
         var name = MatchesName.OfPipeline(alert.Id);
-        if (HasChannels ? await store.ExistsAsync(name.Mark, cancellationToken) : await store.ExistsAsync(name.Blob, cancellationToken))
+        if (await store.ExistsAsync(name.Mark, cancellationToken))
         {
             return;
         }
@@ -184,11 +191,6 @@ public sealed partial class AlertDispatcher(
         // What stands there was written for the same batch or subject. It differs only when a pipeline alert was raised at
         // another time, or when rules were switched in between; the first word stands.
         await store.PutAsync(name.Blob, content, cancellationToken);
-        if (!HasChannels)
-        {
-            return;
-        }
-
         await queue.SendAsync(new DeliveryMessage(name).ToBytes(), TimeSpan.Zero, cancellationToken);
         Queued.Set();
     }
@@ -207,17 +209,8 @@ public sealed partial class AlertDispatcher(
         }
     }
 
-    private async Task<bool> IsDoneAsync(MatchesName name, CancellationToken cancellationToken) =>
-        await store.ExistsAsync(name.Blob, cancellationToken)
-        && (!HasChannels || await store.ExistsAsync(name.Mark, cancellationToken));
-
-    private async Task MarkAsync(MatchesName name, CancellationToken cancellationToken)
-    {
-        if (HasChannels)
-        {
-            await store.PutAsync(name.Mark, ReadOnlyMemory<byte>.Empty, cancellationToken);
-        }
-    }
+    private Task<PutResult> MarkAsync(MatchesName name, CancellationToken cancellationToken) =>
+        store.PutAsync(name.Mark, ReadOnlyMemory<byte>.Empty, cancellationToken);
 
     [LoggerMessage(LogLevel.Warning, "The alerts of {Batch} could not be queued; the archive run will do it.")]
     private partial void LogNotQueued(BlobName batch, Exception exception);

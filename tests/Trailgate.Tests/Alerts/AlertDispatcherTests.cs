@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Trailgate.Alerts;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
 
@@ -11,10 +13,10 @@ public sealed class AlertDispatcherTests
     private static readonly ReadOnlyMemory<byte> Reading = AlertWorld.Line(3, "read");
 
     [Fact]
-    public async Task Without_a_channel_alerts_are_written_and_nothing_is_queued_until_there_is_one()
+    public async Task Without_a_channel_ingest_only_writes_alerts_and_the_archive_run_queues_them()
     {
         var world = new AlertWorld();
-        var alone = new AlertDispatcher(world.Store, world.Queue, RuleSet.Default, world.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<AlertDispatcher>.Instance)
+        var alone = new AlertDispatcher(world.Store, world.Queue, RuleSet.Default, world.Time, NullLogger<AlertDispatcher>.Instance)
         {
             HasChannels = false,
         };
@@ -24,11 +26,7 @@ public sealed class AlertDispatcherTests
         Assert.Equal([AlertWorld.MatchesPath], world.AlertPaths);
         Assert.Equal(0, await world.Queue.CountAsync(CancellationToken.None));
 
-        var batch = AlertWorld.BatchOf(0, Deletion);
-        await alone.CatchUpAsync(AlertWorld.BatchName, batch, CancellationToken.None);
-        Assert.Equal(0, await world.Queue.CountAsync(CancellationToken.None));
-
-        await world.Dispatcher.CatchUpAsync(AlertWorld.BatchName, batch, CancellationToken.None);
+        await alone.CatchUpAsync(AlertWorld.BatchName, AlertWorld.BatchOf(0, Deletion), CancellationToken.None);
         Assert.Equal(1, await world.Queue.CountAsync(CancellationToken.None));
         Assert.Equal([AlertWorld.MatchesPath, AlertWorld.MarkPath], world.AlertPaths.Order(StringComparer.Ordinal));
     }
