@@ -69,8 +69,8 @@ internal sealed class EventLimiter(EventParts parts)
 
     private IEnumerable<Action> Steps()
     {
-        yield return () => ReplaceBody(Member.ResponseData);
-        yield return () => ReplaceBody(Member.RequestData);
+        yield return () => ReplaceBody(Member.ResponseData, WorthLimiting);
+        yield return () => ReplaceBody(Member.RequestData, WorthLimiting);
         yield return DropExtensions;
         yield return () => CutMessage(_excess);
         yield return CutLongestTexts;
@@ -82,9 +82,9 @@ internal sealed class EventLimiter(EventParts parts)
         }
     }
 
-    private void ReplaceBody(Member member)
+    private void ReplaceBody(Member member, int longerThan)
     {
-        if (parts[member].Length > WorthLimiting)
+        if (parts[member].Length > longerThan)
         {
             Note(member);
             parts[member] = parts.AppendText(OmittedBody.Sentence);
@@ -135,7 +135,7 @@ internal sealed class EventLimiter(EventParts parts)
             }
         }
 
-        Apply(low);
+        Cut(low, ObjectCutter.CutTexts);
     }
 
     private int SizeWhenCutAt(int bound)
@@ -172,37 +172,17 @@ internal sealed class EventLimiter(EventParts parts)
         return _excess + MaxEventBytes - size;
     }
 
-    private void Apply(int bound)
-    {
-        foreach (var member in Texts)
-        {
-            if (parts[member].Length > bound + 2)
-            {
-                Note(member);
-                CutText(member, bound);
-            }
-        }
-
-        foreach (var member in Objects)
-        {
-            if (parts[member].IsPresent)
-            {
-                _scratch.Clear();
-                ObjectCutter.CutTexts(parts.Value(member), bound, _scratch);
-                if (_scratch.Length < parts[member].Length)
-                {
-                    Note(member);
-                    parts[member] = parts.Append(_scratch.Written);
-                }
-            }
-        }
-    }
-
     private void KeepEssentials(int bound)
     {
         _maxListedBytes = Math.Min(_maxListedBytes, bound);
-        ReplaceShortBody(Member.ResponseData);
-        ReplaceShortBody(Member.RequestData);
+        ReplaceBody(Member.ResponseData, OmittedBody.Sentence.Length + 2);
+        ReplaceBody(Member.RequestData, OmittedBody.Sentence.Length + 2);
+        Cut(bound, ObjectCutter.KeepEssentials);
+    }
+
+    // Cuts every text to a bound, and every object in the given way.
+    private void Cut(int bound, ObjectCut cut)
+    {
         foreach (var member in Texts)
         {
             if (parts[member].Length > bound + 2)
@@ -217,22 +197,13 @@ internal sealed class EventLimiter(EventParts parts)
             if (parts[member].IsPresent)
             {
                 _scratch.Clear();
-                ObjectCutter.KeepEssentials(parts.Value(member), bound, _scratch);
+                cut(parts.Value(member), bound, _scratch);
                 if (_scratch.Length < parts[member].Length)
                 {
                     Note(member);
                     parts[member] = parts.Append(_scratch.Written);
                 }
             }
-        }
-    }
-
-    private void ReplaceShortBody(Member member)
-    {
-        if (parts[member].Length > OmittedBody.Sentence.Length + 2)
-        {
-            Note(member);
-            parts[member] = parts.AppendText(OmittedBody.Sentence);
         }
     }
 
@@ -252,4 +223,6 @@ internal sealed class EventLimiter(EventParts parts)
             parts.Limited.Add(new LimitedField(field, original.Length, Convert.ToHexStringLower(SHA256.HashData(original))));
         }
     }
+
+    private delegate void ObjectCut(ReadOnlySpan<byte> value, int bound, ByteBuffer output);
 }
