@@ -112,20 +112,26 @@ internal sealed class NameTraits
     public ulong Hash(ReadOnlySpan<byte> name)
     {
         var hash = _seed ^ (ulong)name.Length;
-        while (name.Length >= 8)
+        if (name.Length < 8)
         {
-            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(name));
-            name = name[8..];
+            return Mix(hash ^ Short(name));
         }
 
-        ulong rest = 0;
-        for (var i = 0; i < name.Length; i++)
+        for (var rest = name; rest.Length > 8; rest = rest[8..])
         {
-            rest |= (ulong)name[i] << (i * 8);
+            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(rest));
         }
 
-        return Mix(hash ^ rest);
+        // The last eight bytes, some of them perhaps once more.
+        return Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(name[^8..]));
     }
+
+    private static ulong Short(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        0 => 0,
+        < 4 => name[0] | ((ulong)name[name.Length / 2] << 8) | ((ulong)name[^1] << 16),
+        _ => BinaryPrimitives.ReadUInt32LittleEndian(name) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(name[^4..]) << 32),
+    };
 
     /// <summary>The traits of an unescaped name.</summary>
     public Traits Of(ReadOnlySpan<byte> name, ulong hash)

@@ -22,12 +22,13 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         var start = output.Length;
         var redacted = redactions.Count;
         var sensitivity = settings.Bodies && NamesSecretAction(json) ? Sensitivity.SecretBody : Sensitivity.Ordinary;
-        var mayHoldShapes = SecretShapes.MayOccurIn(json);
-        if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, maxDepth, output) != CopyFault.None)
+        var marks = SecretMarks.In(json, settings.Shapes);
+        var task = new CopyTask { Json = json, Member = "content"u8, Sensitivity = sensitivity, Marks = marks, MaxDepth = maxDepth };
+        if (copier.Copy(task, output) != CopyFault.None)
         {
             output.Truncate(start);
             redactions.Rewind(redacted);
-            AppendAsText(json, sensitivity, mayHoldShapes, output);
+            AppendAsText(task, output);
         }
 
         WriteEnd(output);
@@ -44,14 +45,23 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
     }
 
     // What can not be kept as JSON (a member stands twice, or it is nested too deep) is kept as a text of JSON.
-    private void AppendAsText(ReadOnlySpan<byte> json, Sensitivity sensitivity, bool mayHoldShapes, ByteBuffer output)
+    private void AppendAsText(in CopyTask refused, ByteBuffer output)
     {
-        var copy = new ByteBuffer(json.Length + 64);
+        var copy = new ByteBuffer(refused.Json.Length + 64);
         var redacted = redactions.Count;
-        if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, int.MaxValue, copy, toleratesDuplicates: true) != CopyFault.None)
+        var task = new CopyTask
+        {
+            Json = refused.Json,
+            Member = refused.Member,
+            Sensitivity = refused.Sensitivity,
+            Marks = refused.Marks,
+            MaxDepth = int.MaxValue,
+            ToleratesDuplicates = true,
+        };
+        if (copier.Copy(task, copy) != CopyFault.None)
         {
             redactions.Rewind(redacted);
-            AppendText(sensitivity == Sensitivity.SecretBody ? Redactions.Replacement : json, output);
+            AppendText(refused.Sensitivity == Sensitivity.SecretBody ? Redactions.Replacement : refused.Json, output);
             return;
         }
 
@@ -93,7 +103,7 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         facts.WriteTo(_redacted);
         output.Append(",\"envelope\":"u8);
         var start = output.Length;
-        if (copier.Copy(_redacted.Written, "envelope"u8, Sensitivity.Ordinary, mayHoldShapes: true, MaxFactsDepth, output) != CopyFault.None)
+        if (copier.Copy(new CopyTask { Json = _redacted.Written, Member = "envelope"u8, Marks = SecretMarks.All, MaxDepth = MaxFactsDepth }, output) != CopyFault.None)
         {
             output.Truncate(start);
             redactions.Clear();
