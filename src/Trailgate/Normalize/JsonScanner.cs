@@ -43,7 +43,7 @@ internal ref struct JsonScanner
     /// <summary>Goes over white space to the next of several values. False at the end of the text.</summary>
     public bool MoveToValue()
     {
-        SkipWhiteSpace();
+        _at = SkipWhiteSpace(_json, _at);
         return _at < _json.Length;
     }
 
@@ -52,7 +52,7 @@ internal ref struct JsonScanner
     public bool Enter()
     {
         var close = (byte)(_json[_at++] + 2); // {} and [] are two apart
-        SkipWhiteSpace();
+        _at = SkipWhiteSpace(_json, _at);
         return !IsNext(close);
     }
 
@@ -60,10 +60,10 @@ internal ref struct JsonScanner
     /// <exception cref="JsonException">The text is no JSON.</exception>
     public bool MoveToNext(byte close)
     {
-        SkipWhiteSpace();
+        _at = SkipWhiteSpace(_json, _at);
         if (IsNext((byte)','))
         {
-            SkipWhiteSpace();
+            _at = SkipWhiteSpace(_json, _at);
             return true;
         }
 
@@ -76,149 +76,151 @@ internal ref struct JsonScanner
     /// <exception cref="JsonException">The text is no JSON.</exception>
     public ReadOnlySpan<byte> ReadName(out bool isEscaped)
     {
-        var start = _at;
-        if (!SkipName(out isEscaped, out var end))
-        {
-            throw Broken();
-        }
-
-        return _json[(start + 1)..end];
+        var start = _at + 1;
+        var end = StringEnd(_json, _at, out isEscaped);
+        _at = end < 0 ? end : ValueAfterName(_json, end);
+        return _at < 0 ? throw Broken() : _json[start..(end - 1)];
     }
 
     /// <summary>Goes over the value that begins here.</summary>
     /// <exception cref="JsonException">The text is no JSON.</exception>
     public void Skip()
     {
-        if (!TrySkip())
+        _at = ValueEnd(_json, _at);
+        if (_at < 0)
         {
             throw Broken();
         }
     }
 
+    // Below, a place less than zero means that the text is no JSON.
+
     // Not recursive, so that no nesting can exhaust the stack; what is open is one bit a level.
-    private bool TrySkip()
+    private static int ValueEnd(ReadOnlySpan<byte> json, int at)
     {
         var open = new OpenContainers();
-        while (true)
+        while ((uint)at < (uint)json.Length)
         {
-            if (_at == _json.Length)
-            {
-                return false;
-            }
-
-            var first = _json[_at];
+            var first = json[at];
             if (first is (byte)'{' or (byte)'[')
             {
-                _at++;
-                SkipWhiteSpace();
-                if (!IsNext((byte)(first + 2)))
+                at = SkipWhiteSpace(json, at + 1);
+                if ((uint)at >= (uint)json.Length)
+                {
+                    return -1;
+                }
+
+                if (json[at] != first + 2) // {} and [] are two apart
                 {
                     open.Push(first == '{');
-                    if (first == '{' && !SkipName(out _, out _))
-                    {
-                        return false;
-                    }
-
+                    at = first == '{' ? NameEnd(json, at) : at;
                     continue;
                 }
+
+                at++;
             }
-            else if (!(first == '"' ? SkipString(out _) : SkipScalar(first)))
+            else
             {
-                return false;
+                at = first == '"' ? StringEnd(json, at, out _) : ScalarEnd(json, at);
+                if (at < 0)
+                {
+                    return at;
+                }
             }
 
+            // Behind a value: close what ends here, then go on behind a comma.
             while (true)
             {
                 if (open.Depth == 0)
                 {
-                    return true;
+                    return at;
                 }
 
-                SkipWhiteSpace();
-                if (IsNext((byte)','))
+                at = SkipWhiteSpace(json, at);
+                if ((uint)at >= (uint)json.Length)
+                {
+                    return -1;
+                }
+
+                if (json[at] == ',')
                 {
                     break;
                 }
 
-                if (!IsNext(open.IsObject ? (byte)'}' : (byte)']'))
+                if (json[at] != (open.IsObject ? (byte)'}' : (byte)']'))
                 {
-                    return false;
+                    return -1;
                 }
 
                 open.Pop();
+                at++;
             }
 
-            SkipWhiteSpace();
-            if (open.IsObject && !SkipName(out _, out _))
-            {
-                return false;
-            }
+            at = SkipWhiteSpace(json, at + 1);
+            at = open.IsObject ? NameEnd(json, at) : at;
         }
+
+        return -1;
     }
 
-    private bool SkipName(out bool isEscaped, out int end)
+    // From a name to the value behind it.
+    private static int NameEnd(ReadOnlySpan<byte> json, int at)
     {
-        isEscaped = false;
-        end = 0;
-        if (_at == _json.Length || _json[_at] != '"' || !SkipString(out isEscaped))
-        {
-            return false;
-        }
+        at = StringEnd(json, at, out _);
+        return at < 0 ? at : ValueAfterName(json, at);
+    }
 
-        end = _at - 1;
-        SkipWhiteSpace();
-        if (!IsNext((byte)':'))
-        {
-            return false;
-        }
-
-        SkipWhiteSpace();
-        return true;
+    private static int ValueAfterName(ReadOnlySpan<byte> json, int at)
+    {
+        at = SkipWhiteSpace(json, at);
+        return (uint)at < (uint)json.Length && json[at] == ':' ? SkipWhiteSpace(json, at + 1) : -1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool SkipString(out bool isEscaped)
+    private static int StringEnd(ReadOnlySpan<byte> json, int at, out bool isEscaped)
     {
         isEscaped = false;
-        var at = _at + 1;
-        var hasSign = false;
-        while (true)
-        {
-            at = StringContent.Scan(_json, at, ref hasSign);
-            if (at == _json.Length || _json[at] < 0x20)
-            {
-                return false;
-            }
-
-            if (_json[at] == '"')
-            {
-                _at = at + 1;
-                return true;
-            }
-
-            isEscaped = true;
-            at = EscapeEnd(at);
-            if (at < 0)
-            {
-                return false;
-            }
-        }
-    }
-
-    // The byte behind an escape; less than zero when it is none.
-    private readonly int EscapeEnd(int at)
-    {
-        if (at + 1 == _json.Length)
+        if ((uint)at >= (uint)json.Length || json[at] != '"')
         {
             return -1;
         }
 
-        switch (_json[at + 1])
+        var hasSign = false;
+        at = StringContent.Scan(json, at + 1, ref hasSign);
+        return (uint)at < (uint)json.Length && json[at] == '"' ? at + 1 : EscapedStringEnd(json, at, out isEscaped);
+    }
+
+    private static int EscapedStringEnd(ReadOnlySpan<byte> json, int at, out bool isEscaped)
+    {
+        isEscaped = true;
+        var hasSign = false;
+        while (at < json.Length && json[at] == '\\')
+        {
+            at = EscapeEnd(json, at);
+            if (at < 0)
+            {
+                return at;
+            }
+
+            at = StringContent.Scan(json, at, ref hasSign);
+        }
+
+        return at < json.Length && json[at] == '"' ? at + 1 : -1;
+    }
+
+    private static int EscapeEnd(ReadOnlySpan<byte> json, int at)
+    {
+        if (at + 1 == json.Length)
+        {
+            return -1;
+        }
+
+        switch (json[at + 1])
         {
             case (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t':
                 return at + 2;
-            case (byte)'u' when at + 6 <= _json.Length:
-                foreach (var digit in _json.Slice(at + 2, 4))
+            case (byte)'u' when at + 6 <= json.Length:
+                foreach (var digit in json.Slice(at + 2, 4))
                 {
                     if (!char.IsAsciiHexDigit((char)digit))
                     {
@@ -232,93 +234,62 @@ internal ref struct JsonScanner
         }
     }
 
-    private bool SkipScalar(byte first) => first switch
+    private static int ScalarEnd(ReadOnlySpan<byte> json, int at)
     {
-        (byte)'t' => SkipWord("true"u8),
-        (byte)'f' => SkipWord("false"u8),
-        (byte)'n' => SkipWord("null"u8),
-        _ => SkipNumber(),
-    };
-
-    private bool SkipWord(ReadOnlySpan<byte> word)
-    {
-        if (!_json[_at..].StartsWith(word))
-        {
-            return false;
-        }
-
-        _at += word.Length;
-        return true;
+        var word = json[at] switch { (byte)'t' => "true"u8, (byte)'f' => "false"u8, (byte)'n' => "null"u8, _ => [] };
+        return word.IsEmpty ? NumberEnd(json, at)
+            : json[at..].StartsWith(word) ? at + word.Length
+            : -1;
     }
 
-    private bool SkipNumber()
+    private static int NumberEnd(ReadOnlySpan<byte> json, int at)
     {
-        var at = _at;
-        if (_json[at] == '-')
+        if (json[at] == '-')
         {
             at++;
         }
 
-        if (at < _json.Length && _json[at] == '0')
+        at = at < json.Length && json[at] == '0' ? at + 1 : DigitsEnd(json, at);
+        if (at >= 0 && at < json.Length && json[at] == '.')
+        {
+            at = DigitsEnd(json, at + 1);
+        }
+
+        if (at >= 0 && at < json.Length && json[at] is (byte)'e' or (byte)'E')
         {
             at++;
-        }
-        else if (!SkipDigits(ref at))
-        {
-            return false;
+            at = DigitsEnd(json, at < json.Length && json[at] is (byte)'+' or (byte)'-' ? at + 1 : at);
         }
 
-        if (at < _json.Length && _json[at] == '.')
-        {
-            at++;
-            if (!SkipDigits(ref at))
-            {
-                return false;
-            }
-        }
-
-        if (at < _json.Length && _json[at] is (byte)'e' or (byte)'E')
-        {
-            at++;
-            if (at < _json.Length && _json[at] is (byte)'+' or (byte)'-')
-            {
-                at++;
-            }
-
-            if (!SkipDigits(ref at))
-            {
-                return false;
-            }
-        }
-
-        _at = at;
-        return at == _json.Length || NumberEnds.Contains(_json[at]);
+        return at < 0 || at == json.Length || NumberEnds.Contains(json[at]) ? at : -1;
     }
 
-    private readonly bool SkipDigits(ref int at)
+    private static int DigitsEnd(ReadOnlySpan<byte> json, int at)
     {
         var start = at;
-        while (at < _json.Length && char.IsAsciiDigit((char)_json[at]))
+        while (at < json.Length && char.IsAsciiDigit((char)json[at]))
         {
             at++;
         }
 
-        return at > start;
+        return at > start ? at : -1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SkipWhiteSpace()
+    private static int SkipWhiteSpace(ReadOnlySpan<byte> json, int at)
     {
-        while (_at < _json.Length && _json[_at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+        while ((uint)at < (uint)json.Length && json[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
-            _at++;
+            at++;
         }
+
+        return at;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsNext(byte value)
     {
-        if (_at < _json.Length && _json[_at] == value)
+        if ((uint)_at < (uint)_json.Length && _json[_at] == value)
         {
             _at++;
             return true;
@@ -342,7 +313,8 @@ internal ref struct JsonScanner
             return e;
         }
 
-        return new JsonException($"Not JSON at byte {_at + 1}.", path: null, lineNumber: 0, bytePositionInLine: _at);
+        // Never seen: the two agree. Refusing is the safe side.
+        return new JsonException("Not JSON.", path: null, lineNumber: 0, bytePositionInLine: 0);
     }
 
     private ref struct OpenContainers

@@ -23,13 +23,13 @@ internal readonly record struct SecretMarks(bool Shapes, bool Flags)
     // mixtures are rare in events.
     private static readonly (string First, string Second, string Third)[] Groups =
     [
-        ("e", "yw", "JAo"), // eyJ, eyA, ewo: JSON in Base64
+        ("e", "y", "JA"), // eyJ, eyA: JSON in Base64
         ("Er", " e", "Kr"), // PRIVATE KEY; Bearer
         ("As", "KSi", "Ic"), // AKIA, ASIA; Basic
         ("hu", "pousrb", "_"), // ghp_ and its like, github_pat_
-        ("x\\", "ou", "x" + Hexadecimal), // xox; an escaped character, which can be any
-        ("R", "E", "R"), // BEARER
-        ("S", "I0", "Ct"), // BASIC; LS0tLS1, a PEM in Base64
+        ("x", "o", "x"), // xox
+        ("Re", "Ew", "Ro"), // BEARER; ewo
+        ("S\\", "I0u", "Ct" + Hexadecimal), // BASIC; LS0tLS1, a PEM in Base64; an escaped character, which can be any
     ];
 
     private static readonly byte[] FirstLow = Table(group => group.First, low: true);

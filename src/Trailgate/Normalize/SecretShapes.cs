@@ -41,7 +41,7 @@ internal static class SecretShapes
         || json.IndexOf("PRIVATE KEY"u8) >= 0
         || json.IndexOf("AKIA"u8) >= 0
         || json.IndexOf("ASIA"u8) >= 0
-        || json.IndexOf("gh"u8) is var gh && gh >= 0 && (json.IndexOf("github_pat_"u8) >= 0 || HasGitHubMark(json[gh..]))
+        || HasGitHubMark(json)
         || json.IndexOf("xox"u8) >= 0
         || HasScheme(json, "earer"u8)
         || HasScheme(json, "asic"u8)
@@ -254,7 +254,7 @@ internal static class SecretShapes
 
     private static bool HasGitHubMark(ReadOnlySpan<byte> json) =>
         json.IndexOf("ghp_"u8) >= 0 || json.IndexOf("gho_"u8) >= 0 || json.IndexOf("ghu_"u8) >= 0
-        || json.IndexOf("ghs_"u8) >= 0 || json.IndexOf("ghr_"u8) >= 0;
+        || json.IndexOf("ghs_"u8) >= 0 || json.IndexOf("ghr_"u8) >= 0 || json.IndexOf("github_pat_"u8) >= 0;
 
     // "Bearer xyz" or "Basic xyz" in a text. Eight characters keep "basic plan" and "bearer of" out.
     private static Range? FindAfterScheme(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower, ReadOnlySpan<byte> upper, bool isBasic, int from)

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Trailgate.Normalize;
 
 /// <summary>What kept a value from being copied.</summary>
@@ -56,8 +54,6 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     /// <summary>How deep a value itself may nest at most; the frames beyond are for the JSON texts in it.</summary>
     private const int MaxOwnDepth = 128;
 
-    private static readonly SearchValues<byte> EndOfScalar = SearchValues.Create(",]} \t\r\n"u8);
-
     private readonly CopyFrame[] _frames = new CopyFrame[MaxOwnDepth + 2 + (MaxTextNesting * (JsonText.MaxDepth + 2))];
     private readonly MemberNames _names = new();
     private readonly ByteBuffer _parent = new(256);
@@ -112,15 +108,39 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     {
         var run = 0;
         var i = 0;
-        while (i < json.Length)
+        while ((uint)i < (uint)json.Length)
         {
+            ref var frame = ref _frames[_depth];
             switch (json[i])
             {
                 case (byte)'"':
-                    var fault = OnString(json, ref run, ref i);
-                    if (fault != CopyFault.None)
+                    var start = i;
+                    i = StringContent.EndOfChecked(json, i + 1, out var isEscaped, out var hasSign);
+                    var content = json[(start + 1)..(i - 1)];
+                    if (frame.ExpectName)
                     {
-                        return fault;
+                        frame.ExpectName = false;
+                        frame.NameStart = start + 1;
+                        frame.NameLength = content.Length;
+                        frame.NamePlace = isEscaped ? NamePlace.Escaped : NamePlace.Text;
+                        var isApart = IsApart(content, isEscaped, hasSign);
+                        if (isApart)
+                        {
+                            _output.Append(json[run..(start + 1)]);
+                            run = i - 1;
+                        }
+
+                        if (!OnName(json, ref frame, content, isEscaped, isApart))
+                        {
+                            FaultPointer = CurrentPointer(json);
+                            return CopyFault.DuplicateMember;
+                        }
+                    }
+                    else if (isEscaped || NeedsCare(content, hasSign, frame))
+                    {
+                        _output.Append(json[run..start]);
+                        CopyString(json, content, isEscaped);
+                        run = i;
                     }
 
                     break;
@@ -135,12 +155,11 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
                     i++;
                     break;
                 case (byte)'}' or (byte)']':
-                    _names.Close(_frames[_depth].FirstName, _frames[_depth].Number);
+                    _names.Close(frame.FirstName, frame.Number);
                     _depth--;
                     i++;
                     break;
                 case (byte)',':
-                    ref var frame = ref _frames[_depth];
                     frame.Index++;
                     frame.ExpectName = !frame.IsArray;
                     i++;
@@ -153,7 +172,17 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
                     run = i = SkipWhiteSpace(json, i);
                     break;
                 default:
-                    OnScalar(json, ref run, ref i);
+                    var end = EndOfScalar(json, i);
+                    // Truth values and null hide nothing; a number can be a code that opens a door.
+                    if (frame.Value == Sensitivity.Material && json[i] is not ((byte)'t' or (byte)'f' or (byte)'n'))
+                    {
+                        _output.Append(json[run..i]);
+                        Redact(json, json[i..end]);
+                        _output.Append("\"[redacted]\""u8);
+                        run = end;
+                    }
+
+                    i = end;
                     break;
             }
         }
@@ -182,58 +211,12 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         frame.Number = ++_objects;
     }
 
-    private void OnScalar(ReadOnlySpan<byte> json, ref int run, ref int i)
-    {
-        var end = json[i..].IndexOfAny(EndOfScalar);
-        end = end < 0 ? json.Length : i + end;
-        // Truth values and null hide nothing; a number can be a code that opens a door.
-        if (_frames[_depth].Value == Sensitivity.Material && json[i] is not ((byte)'t' or (byte)'f' or (byte)'n'))
-        {
-            _output.Append(json[run..i]);
-            Redact(json, json[i..end]);
-            _output.Append((byte)'"');
-            _output.Append(Redactions.Replacement);
-            _output.Append((byte)'"');
-            run = end;
-        }
+    // Names that hold an assignment are long; for all others the glance would cost more than it saves.
+    private bool IsApart(ReadOnlySpan<byte> name, bool isEscaped, bool hasSign) =>
+        isEscaped || ((_marks.Shapes || name.Length > LongName) && MayHold(name, hasSign));
 
-        i = end;
-    }
-
-    private CopyFault OnString(ReadOnlySpan<byte> json, ref int run, ref int i)
-    {
-        var start = i;
-        i = StringContent.EndOfChecked(json, i + 1, out var isEscaped, out var hasSign);
-        var content = json[(start + 1)..(i - 1)];
-        ref var frame = ref _frames[_depth];
-        if (frame.ExpectName)
-        {
-            frame.ExpectName = false;
-            // Names that hold an assignment are long; for all others the glance would cost more than it saves.
-            var isApart = isEscaped || ((_marks.Shapes || content.Length > LongName) && MayHold(content, hasSign));
-            if (isApart)
-            {
-                _output.Append(json[run..(start + 1)]);
-                run = i - 1;
-            }
-
-            frame.NameStart = start + 1;
-            frame.NameLength = content.Length;
-            frame.NamePlace = isEscaped ? NamePlace.Escaped : NamePlace.Text;
-            return OnName(json, ref frame, content, isEscaped, isApart);
-        }
-
-        if (isEscaped || NeedsCare(content, hasSign, frame))
-        {
-            _output.Append(json[run..start]);
-            CopyString(json, content, isEscaped);
-            run = i;
-        }
-
-        return CopyFault.None;
-    }
-
-    private CopyFault OnName(ReadOnlySpan<byte> json, ref CopyFrame frame, ReadOnlySpan<byte> content, bool isEscaped, bool isApart)
+    // False when the object has a member of this name already.
+    private bool OnName(ReadOnlySpan<byte> json, ref CopyFrame frame, ReadOnlySpan<byte> content, bool isEscaped, bool isApart)
     {
         var name = content;
         if (isEscaped)
@@ -247,8 +230,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         var hash = traits.Hash(name);
         if (_textNesting == 0 && !_toleratesDuplicates && !_names.Add(frame.FirstName, frame.Number, hash))
         {
-            FaultPointer = CurrentPointer(json);
-            return CopyFault.DuplicateMember;
+            return false;
         }
 
         if (isApart)
@@ -257,7 +239,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
             {
                 frame.Name = Traits.None;
                 frame.Value = frame.Own;
-                return CopyFault.None;
+                return true;
             }
 
             if (isEscaped)
@@ -272,7 +254,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
         frame.Name = traits.Of(name, hash);
         frame.Value = frame.Name == Traits.None && frame.Own != Sensitivity.Material ? frame.Own : ValueSensitivity(json, ref frame);
-        return CopyFault.None;
+        return true;
     }
 
     // A secret can stand in a name as well: {"https://user:password@host":"up"}.
@@ -566,6 +548,16 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
                     break;
             }
         }
+    }
+
+    private static int EndOfScalar(ReadOnlySpan<byte> json, int at)
+    {
+        while ((uint)at < (uint)json.Length && json[at] is not ((byte)',' or (byte)']' or (byte)'}' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private static int SkipWhiteSpace(ReadOnlySpan<byte> json, int at)
