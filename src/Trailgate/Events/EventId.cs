@@ -73,6 +73,9 @@ public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
         Convert.TryToHexStringLower(bytes, destination[..TextLength], out _);
     }
 
+    /// <summary>Some of the bits: all of them are as good as random.</summary>
+    public override int GetHashCode() => (int)(ulong)Value;
+
     /// <inheritdoc />
     public int CompareTo(EventId other) => Value.CompareTo(other.Value);
 

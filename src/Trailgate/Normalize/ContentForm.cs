@@ -84,11 +84,19 @@ internal sealed class ContentForm(RawMembers raw, EventParts parts, ValueCopier 
             return CopyFault.None;
         }
 
-        return Copy(json, member, Sensitivity.Ordinary, _marks);
+        return Copy(json, member, Sensitivity.Ordinary, _marks, value.IsPlain);
     }
 
-    private CopyFault Copy(ReadOnlySpan<byte> json, Member member, Sensitivity sensitivity, SecretMarks marks) => copier.Copy(
-        new CopyTask { Json = json, Member = Members.Name(member), Sensitivity = sensitivity, Marks = marks, MaxDepth = maxDepth - 1 }, parts.Buffer);
+    private CopyFault Copy(ReadOnlySpan<byte> json, Member member, Sensitivity sensitivity, SecretMarks marks, bool isPlain = false) => copier.Copy(
+        new CopyTask
+        {
+            Json = json,
+            Member = Members.Name(member),
+            Sensitivity = sensitivity,
+            Marks = marks,
+            MaxDepth = maxDepth - 1,
+            IsPlain = isPlain,
+        }, parts.Buffer);
 
     private CopyFault CopyTime(RawValue value, ReadOnlySpan<byte> json)
     {

@@ -93,6 +93,27 @@ internal ref struct JsonScanner
         }
     }
 
+    /// <summary>Goes over the value that begins here.</summary>
+    /// <param name="isPlain">Whether it is a string without escapes and without a sign that could assign a value.</param>
+    /// <exception cref="JsonException">The text is no JSON.</exception>
+    public void Skip(out bool isPlain)
+    {
+        isPlain = false;
+        if (_at < _json.Length && _json[_at] == '"')
+        {
+            var hasSign = false;
+            var end = StringContent.Scan(_json, _at + 1, ref hasSign);
+            if (end < _json.Length && _json[end] == '"')
+            {
+                isPlain = !hasSign;
+                _at = end + 1;
+                return;
+            }
+        }
+
+        Skip();
+    }
+
     // Below, a place less than zero means that the text is no JSON.
 
     // Not recursive, so that no nesting can exhaust the stack; what is open is one bit a level.

@@ -51,6 +51,12 @@ internal sealed class NameTraits
 {
     private const int TableSize = 4096;
 
+    /// <summary>Entries that one hash can lie in: names that come again and again do not drive one another out.</summary>
+    private const int Ways = 4;
+
+    /// <summary>An entry has the traits in its lower bits, and the hash above.</summary>
+    private const ulong TraitBits = 0xFFFF;
+
     private static readonly FrozenSet<string> MaterialNames = FrozenSet.ToFrozenSet(
         ["data", "stringdata", "binarydata", "payload", "value", "values", "content", "contents", "material", "plaintext", "ciphertext", "literal", "literals", "lastappliedconfiguration", "kubectlkubernetesiolastappliedconfiguration"]);
 
@@ -136,16 +142,20 @@ internal sealed class NameTraits
     /// <summary>The traits of an unescaped name.</summary>
     public Traits Of(ReadOnlySpan<byte> name, ulong hash)
     {
-        const ulong TraitBits = 0xFFFF;
-        ref var entry = ref _table[(hash >> 16) & (TableSize - 1)];
-        var known = Volatile.Read(ref entry);
-        if ((known & ~TraitBits) == (hash & ~TraitBits))
+        var set = _table.AsSpan((int)(hash >> 16) & (TableSize - Ways), Ways);
+        foreach (ref var entry in set)
         {
-            return (Traits)(known & TraitBits);
+            var known = Volatile.Read(ref entry);
+            if (((known ^ hash) & ~TraitBits) == 0)
+            {
+                return (Traits)(known & TraitBits);
+            }
         }
 
         var traits = Derive(Simplify(name));
-        Volatile.Write(ref entry, (hash & ~TraitBits) | (ulong)traits);
+        var free = set.IndexOf(0UL);
+        // Which one makes room is as good as random: the bits are in no other use.
+        Volatile.Write(ref set[free >= 0 ? free : (int)(hash >> 60) & (Ways - 1)], (hash & ~TraitBits) | (ulong)traits);
         return traits;
     }
 

@@ -78,8 +78,8 @@ internal sealed class RawMembers(NameTraits traits)
 
         var type = scanner.Type;
         var start = scanner.Position;
-        scanner.Skip();
-        var value = new RawValue(type, start, scanner.Position);
+        scanner.Skip(out var isPlain);
+        var value = new RawValue(type, start, scanner.Position) { IsPlain = isPlain };
         if (Members.TryFind(name, out var member))
         {
             NoteDuplicate(_known[(int)member].Type != JsonTokenType.None, name);
@@ -109,6 +109,9 @@ internal sealed class RawMembers(NameTraits traits)
 /// <summary>A value in the body; the type is None when there is no such member.</summary>
 internal readonly record struct RawValue(JsonTokenType Type, int Start, int End)
 {
+    /// <summary>A text without escapes, and without a sign that could assign a value. False says nothing.</summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>Null says no more than leaving the member out.</summary>
     public bool IsPresent => Type is not (JsonTokenType.None or JsonTokenType.Null);
 

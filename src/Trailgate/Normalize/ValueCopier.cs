@@ -33,6 +33,9 @@ internal readonly ref struct CopyTask
     /// <summary>How deep the value may nest.</summary>
     public required int MaxDepth { get; init; }
 
+    /// <summary>Whether it is known to be a string without escapes and without a sign that could assign a value.</summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>True to copy an object that names a member twice as well.</summary>
     public bool ToleratesDuplicates { get; init; }
 }
@@ -76,7 +79,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     {
         _output = output;
         _marks = task.Marks;
-        if (task.Json[0] == '"' && task.Sensitivity == Sensitivity.Ordinary && IsCopiedAsItIs(task.Json))
+        if (task.Sensitivity == Sensitivity.Ordinary && (task.IsPlain ? !NeedsCare(task.Json[1..^1], hasSign: false, default) : IsCopiedAsItIs(task.Json)))
         {
             output.Append(task.Json);
             return CopyFault.None;
@@ -100,6 +103,11 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     // Most members of an event are short texts that nothing has to be done to.
     private bool IsCopiedAsItIs(ReadOnlySpan<byte> json)
     {
+        if (json[0] != '"')
+        {
+            return false;
+        }
+
         StringContent.EndOfChecked(json, 1, out var isEscaped, out var hasSign);
         return !isEscaped && !NeedsCare(json[1..^1], hasSign, default);
     }
