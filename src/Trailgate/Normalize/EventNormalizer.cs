@@ -105,7 +105,7 @@ internal sealed class EventNormalizer
         }
 
         _parts.Id = EventId.Of(_parts.Buffer.Written);
-        Derive(reception, facts);
+        Derive(body, reception, facts);
         LineWriter.Write(_parts, reception, overflow: null, int.MaxValue, _line);
         if (_line.Length <= EventLimiter.MaxEventBytes)
         {
@@ -368,7 +368,7 @@ internal sealed class EventNormalizer
     }
 
     /// <summary>What follows from the content: types that do not fit, time, outcome, kind, severity, region.</summary>
-    private void Derive(Reception reception, EnvelopeFacts? facts)
+    private void Derive(ReadOnlySpan<byte> body, Reception reception, EnvelopeFacts? facts)
     {
         var parts = _parts;
         for (var member = Member.TypeUri; member < Member.Extensions; member++)
@@ -388,11 +388,17 @@ internal sealed class EventNormalizer
 
         DeriveTime(reception);
         DeriveOutcome();
+        GiveWrittenAsText(Member.DataEvent, body);
+        GiveWrittenAsText(Member.SaveServiceCopy, body);
         var reasonCode = DeriveReasonCode();
         var action = parts.Text(Member.Action);
         parts.Kind = ActionName.KindOf(action);
         var severity = Severity.Of(action, parts.Kind, parts.Outcome, reasonCode);
-        if (parts[Member.Severity].IsPresent && !parts.Text(Member.Severity).SequenceEqual(severity))
+        if (!parts[Member.Severity].IsPresent)
+        {
+            parts.Assumed.Add("severity");
+        }
+        else if (!parts.Text(Member.Severity).SequenceEqual(severity))
         {
             Give("severity", parts[Member.Severity]);
         }
@@ -431,6 +437,16 @@ internal sealed class EventNormalizer
         }
 
         _parts.Envelope = new Part(start, _parts.Buffer.Length - start);
+    }
+
+    // A truth value that was written as a text, in any letter case: else it would not be there any more.
+    private void GiveWrittenAsText(Member member, ReadOnlySpan<byte> body)
+    {
+        var given = _raw[member];
+        if (given.Type == JsonTokenType.String && _parts[member].IsPresent)
+        {
+            Give(Members.Text(member), _parts.Append(given.In(body)));
+        }
     }
 
     private static bool Fits(Member member, ReadOnlySpan<byte> value) =>

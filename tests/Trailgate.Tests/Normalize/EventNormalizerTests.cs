@@ -56,7 +56,8 @@ public sealed class EventNormalizerTests
 
         Assert.Equal("unknown", (string?)result["/outcome"]);
         Assert.Equal("2026-11-22T06:00:00.000Z", (string?)result["/eventTime"]);
-        Assert.Equal("""["eventTime","outcome"]""", result["/trailgate/assumed"]!.ToJsonString());
+        Assert.Equal("normal", (string?)result["/severity"]);
+        Assert.Equal("""["eventTime","outcome","severity"]""", result["/trailgate/assumed"]!.ToJsonString());
         Assert.True(result.Event.TimeAssumed);
         Assert.Equal("unknown", result.Event.Region.Name);
     }
@@ -150,12 +151,17 @@ public sealed class EventNormalizerTests
     }
 
     [Theory]
-    [InlineData("\"true\"", "true")]
-    [InlineData("\"False\"", "false")]
-    [InlineData("true", "true")]
-    public void Truth_values_that_came_as_text_become_truth_values(string given, string expected)
+    [InlineData("\"true\"", "true", "true")]
+    [InlineData("\"False\"", "false", "False")]
+    [InlineData("true", "true", null)]
+    public void Truth_values_that_came_as_text_become_truth_values_and_are_kept_as_given(string sent, string expected, string? given)
     {
-        Assert.Equal(expected, NormalizeEvent($$"""{"action":"a.b.read","dataEvent":{{given}}}""")["/dataEvent"]!.ToJsonString());
+        var result = NormalizeEvent($$"""{"action":"a.b.read","dataEvent":{{sent}},"saveServiceCopy":{{sent}}}""");
+
+        Assert.Equal(expected, result["/dataEvent"]!.ToJsonString());
+        Assert.Equal(expected, result["/saveServiceCopy"]!.ToJsonString());
+        Assert.Equal(given, (string?)result["/trailgate/given/dataEvent"]);
+        Assert.Equal(given, (string?)result["/trailgate/given/saveServiceCopy"]);
     }
 
     [Theory]
