@@ -86,6 +86,14 @@ public sealed class RedactionTests
     }
 
     [Fact]
+    public void When_something_happened_to_a_key_is_kept()
+    {
+        var result = NormalizeEvent("""{"action":"kms.secrets.ack-rotate","responseData":{"eventAckData":{"eventAckTimeStamp":"2020-05-13T14:10:12Z"}}}""");
+
+        Assert.Equal("2020-05-13T14:10:12Z", (string?)result["/responseData/eventAckData/eventAckTimeStamp"]);
+    }
+
+    [Fact]
     public void Bodies_of_other_actions_are_kept()
     {
         var result = NormalizeEvent("""{"action":"codeengine.application.create","requestData":{"note":"seen","data":{"a":"b"}}}""");
