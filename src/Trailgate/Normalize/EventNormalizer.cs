@@ -293,6 +293,7 @@ internal sealed class EventNormalizer
     {
         var buffer = _parts.Buffer;
         var start = -1;
+        Traits? around = null;
         foreach (var unknown in _raw.Unknown)
         {
             if (!unknown.Value.IsPresent)
@@ -316,7 +317,11 @@ internal sealed class EventNormalizer
             buffer.Append((byte)'"');
             JsonStrings.AppendEscaped(name, buffer);
             buffer.Append("\":"u8);
-            var sensitivity = (_traits.Of(name, _traits.Hash(name)).HasFlag(Traits.Secret) && _redaction.Names) ? Sensitivity.Material
+            var traits = _traits.Of(name, _traits.Hash(name));
+            var belongs = (traits & (Traits.PairedValue | Traits.KindMaterial)) != Traits.None ? around ??= LookAround(body) : Traits.None;
+            var sensitivity = (traits.HasFlag(Traits.Secret) && _redaction.Names) ? Sensitivity.Material
+                : traits.HasFlag(Traits.PairedValue) && belongs.HasFlag(Traits.Secret) && _redaction.Names ? Sensitivity.Material
+                : traits.HasFlag(Traits.KindMaterial) && belongs.HasFlag(Traits.KindMaterial) && _redaction.Bodies ? Sensitivity.Material
                 : handlesSecrets && HoldsBody(name) ? Sensitivity.SecretBody
                 : Sensitivity.Ordinary;
             if (!Copied(_copier.Copy(unknown.Value.In(body), name, sensitivity, mayHoldShapes, _maxDepth - 2, buffer, "/extensions"u8)))
@@ -332,6 +337,35 @@ internal sealed class EventNormalizer
         }
 
         return true;
+    }
+
+    // {"name":"DB_PASSWORD","value":"x"} and {"kind":"Secret","data":{...}} at the top of an event, as the copier joins
+    // them further down.
+    private Traits LookAround(ReadOnlySpan<byte> body)
+    {
+        var found = Traits.None;
+        foreach (var unknown in _raw.Unknown)
+        {
+            if (unknown.Value.Type != JsonTokenType.String)
+            {
+                continue;
+            }
+
+            var name = _raw.NameOf(unknown);
+            var isKind = name.SequenceEqual("kind"u8);
+            if (!isKind && !_traits.Of(name, _traits.Hash(name)).HasFlag(Traits.PairName))
+            {
+                continue;
+            }
+
+            var text = new ByteBuffer();
+            JsonStrings.AppendUnescaped(unknown.Value.In(body)[1..^1], text);
+            found |= !isKind ? _traits.Of(text.Written, _traits.Hash(text.Written)) & Traits.Secret
+                : text.Written.SequenceEqual("Secret"u8) || text.Written.SequenceEqual("ConfigMap"u8) ? Traits.KindMaterial
+                : Traits.None;
+        }
+
+        return found;
     }
 
     // A secret can stand in a name as well. The place tells two of them apart that have become equal.
