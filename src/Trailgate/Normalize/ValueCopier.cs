@@ -504,6 +504,9 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
     private void CopyPlain(ReadOnlySpan<byte> content, ReadOnlySpan<byte> text, bool escaped)
     {
+        // A part of JSON within a text has escapes of its own, which would hide a name.
+        var plain = TextRedactor.WithoutNeedlessEscapes(text);
+        text = plain != text && MayHold(plain) && Scan(plain).Next(out _, out _) ? plain : text;
         var written = 0;
         var mayHold = MayHold(text);
         var scan = Scan(text);
