@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Trailgate.Events;
 
@@ -172,7 +173,7 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         }
 
         output.Append("\",\"reason\":\""u8);
-        output.Append(JsonEncodedText.Encode(reason).EncodedUtf8Bytes);
+        JsonStrings.AppendEscaped(Encoding.UTF8.GetBytes(reason), output);
         output.Append((byte)'"');
     }
 
