@@ -14,9 +14,10 @@ internal sealed class DerivedFields(RawMembers raw, EventParts parts, ContentFor
     private readonly ByteBuffer _facts = new(1024);
 
     /// <summary>Derives them.</summary>
+    /// <param name="body">What the event was read from.</param>
     /// <param name="reception">The request.</param>
     /// <param name="facts">What the envelopes around the event tell, or null.</param>
-    public void Derive(Reception reception, EnvelopeFacts? facts)
+    public void Derive(ReadOnlySpan<byte> body, Reception reception, EnvelopeFacts? facts)
     {
         for (var member = Member.TypeUri; member < Member.Extensions; member++)
         {
@@ -35,11 +36,17 @@ internal sealed class DerivedFields(RawMembers raw, EventParts parts, ContentFor
 
         DeriveTime(reception);
         DeriveOutcome();
+        GiveWrittenAsText(Member.DataEvent, body);
+        GiveWrittenAsText(Member.SaveServiceCopy, body);
         var reasonCode = DeriveReasonCode();
         var action = parts.Text(Member.Action);
         parts.Kind = ActionName.KindOf(action);
         var severity = Severity.Of(action, parts.Kind, parts.Outcome, reasonCode);
-        if (parts[Member.Severity].IsPresent && !parts.Text(Member.Severity).SequenceEqual(severity))
+        if (!parts[Member.Severity].IsPresent)
+        {
+            parts.Assumed.Add("severity");
+        }
+        else if (!parts.Text(Member.Severity).SequenceEqual(severity))
         {
             Give("severity", parts[Member.Severity]);
         }
@@ -79,6 +86,16 @@ internal sealed class DerivedFields(RawMembers raw, EventParts parts, ContentFor
         }
 
         parts.Envelope = new Part(start, parts.Buffer.Length - start);
+    }
+
+    // A truth value that was written as a text, in any letter case: else it would not be there any more.
+    private void GiveWrittenAsText(Member member, ReadOnlySpan<byte> body)
+    {
+        var given = raw[member];
+        if (given.Type == JsonTokenType.String && parts[member].IsPresent)
+        {
+            Give(Members.Text(member), parts.Append(given.In(body)));
+        }
     }
 
     private static bool Fits(Member member, ReadOnlySpan<byte> value) =>

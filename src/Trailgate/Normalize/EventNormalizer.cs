@@ -101,7 +101,7 @@ internal sealed class EventNormalizer
         }
 
         _parts.Id = EventId.Of(_parts.Buffer.Written);
-        _derived.Derive(reception, facts);
+        _derived.Derive(body, reception, facts);
         LineWriter.Write(_parts, reception, overflow: null, int.MaxValue, _line);
         if (_line.Length <= EventLimiter.MaxEventBytes)
         {

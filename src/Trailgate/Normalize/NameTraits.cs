@@ -99,7 +99,7 @@ internal sealed class NameTraits
     private static readonly FrozenSet<string> KindMaterialNames = FrozenSet.ToFrozenSet(["data", "stringdata", "binarydata"]);
 
     private static readonly string[] DescriptiveEndings =
-        ["id", "name", "type", "state", "status", "date", "time", "createdat", "updatedat", "createdby", "crn", "uri", "url", "href", "version", "kind",
+        ["id", "name", "type", "state", "status", "date", "time", "timestamp", "createdat", "updatedat", "createdby", "crn", "uri", "url", "href", "version", "kind",
          "verb", "action", "method", "format", "statuscode", "reasoncode", "errorcode", "region", "location", "namespace", "reason", "path", "ring", "algorithm"];
 
     // Chosen at random in each process, so that nobody can prepare two names that share an entry.

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Trailgate.Events;
 
@@ -20,9 +21,10 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         WriteFacts(facts, output);
         output.Append(",\"content\":"u8);
         var start = output.Length;
-        var redacted = redactions.Count;
-        var sensitivity = settings.Bodies && NamesSecretAction(json) ? Sensitivity.SecretBody : Sensitivity.Ordinary;
+        var sensitivity = settings.Bodies && SecretActions.AreNamedIn(json) ? Sensitivity.SecretBody : Sensitivity.Ordinary;
+        json = settings.Bodies && sensitivity == Sensitivity.Ordinary ? WithoutBodiesInTexts(json) : json;
         var marks = SecretMarks.In(json, settings.Shapes);
+        var redacted = redactions.Count;
         var task = new CopyTask { Json = json, Member = "content"u8, Sensitivity = sensitivity, Marks = marks, MaxDepth = maxDepth };
         if (copier.Copy(task, output) != CopyFault.None)
         {
@@ -70,26 +72,53 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append((byte)'"');
     }
 
-    // It is no event, but it may have one in it: any action on a secret, or Kubernetes' reference to one
-    // as a resource, makes all of it the body of a secret.
-    private static bool NamesSecretAction(ReadOnlySpan<byte> json)
+    // A text in it that holds a part of an event, cut so that its action can not be seen, keeps no body: nobody can know
+    // whether it is that of a secret.
+    private ReadOnlySpan<byte> WithoutBodiesInTexts(ReadOnlySpan<byte> json)
     {
+        ByteBuffer? output = null;
+        var written = 0;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        var isAction = false;
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName)
+            if (reader.TokenType != JsonTokenType.String)
             {
-                isAction = reader.TextIs("action"u8) || reader.TextIs("resource"u8);
+                continue;
             }
-            else if (isAction && reader.TokenType == JsonTokenType.String
-                && ActionName.HandlesSecrets(reader.ValueIsEscaped ? "secret"u8 : reader.ValueSpan))
+
+            var start = (int)reader.TokenStartIndex;
+            _redacted.Clear();
+            JsonStrings.AppendUnescaped(reader.ValueSpan, _redacted);
+            var text = _redacted.Written.ToArray();
+            if (!TryRedactBodies(text))
             {
-                return true;
+                continue;
             }
+
+            redactions.Begin()?.Append("/content"u8);
+            redactions.Complete(text);
+            output ??= new ByteBuffer(json.Length);
+            output.Append(json[written..(start + 1)]);
+            JsonStrings.AppendEscaped(_redacted.Written, output);
+            written = (int)reader.BytesConsumed - 1;
         }
 
-        return false;
+        output?.Append(json[written..]);
+        return output is null ? json : output.Written;
+    }
+
+    // Leaves what is kept of the text in _redacted.
+    private bool TryRedactBodies(ReadOnlySpan<byte> text)
+    {
+        _redacted.Clear();
+        if (Base64Json.MayBe(text) && Base64Json.Decode(text) is { } decoded)
+        {
+            _redacted.Append(Redactions.Replacement);
+            return !JsonText.IsWrapping(decoded) && SecretActions.HintIn(decoded) == ActionHint.Unknown;
+        }
+
+        return text.IndexOf((byte)'"') >= 0 && !JsonText.IsWrapping(text)
+            && SecretActions.HintIn(text) == ActionHint.Unknown && SecretActions.RedactBodies(text, _redacted);
     }
 
     private void WriteFacts(EnvelopeFacts? facts, ByteBuffer output)
@@ -113,8 +142,9 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
 
     private void AppendText(ReadOnlySpan<byte> text, ByteBuffer output)
     {
+        var kept = WithoutBodies(text);
         _redacted.Clear();
-        if (TextRedactor.Redact(text, traits, settings, _redacted))
+        if (TextRedactor.Redact(kept, traits, settings, _redacted) || kept != text)
         {
             redactions.Begin()?.Append("/content"u8);
             redactions.Complete(text);
@@ -123,6 +153,22 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append((byte)'"');
         JsonStrings.AppendEscaped(_redacted.Written, output);
         output.Append((byte)'"');
+    }
+
+    // Where a broken text ends what it begins can not be known for sure, so one about a secret is not kept at all.
+    private ReadOnlySpan<byte> WithoutBodies(ReadOnlySpan<byte> text)
+    {
+        switch (settings.Bodies ? SecretActions.HintIn(text) : ActionHint.Harmless)
+        {
+            case ActionHint.Secret:
+                return Redactions.Replacement;
+            case ActionHint.Unknown:
+                var kept = new ByteBuffer(text.Length);
+                SecretActions.RedactBodies(text, kept);
+                return kept.Written;
+            default:
+                return text;
+        }
     }
 
     private static void WriteStart(Reception reception, string reason, ByteBuffer output)
@@ -137,7 +183,7 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         }
 
         output.Append("\",\"reason\":\""u8);
-        output.Append(JsonEncodedText.Encode(reason).EncodedUtf8Bytes);
+        JsonStrings.AppendEscaped(Encoding.UTF8.GetBytes(reason), output);
         output.Append((byte)'"');
     }
 

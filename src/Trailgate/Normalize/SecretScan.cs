@@ -258,7 +258,7 @@ internal ref struct SecretScan
             at = Math.Max(end, start + 2);
             var beginsRun = start == 0 || !Base64Run.Contains(_text[start - 1]) || _text[start - 1] is (byte)'/' or (byte)'-' or (byte)'_';
             if (beginsRun && content.Length >= 12 && (pem >= 0 || Base64Json.MayBe(content)) && Base64Json.Decode(content) is { } decoded
-                && new SecretScan(decoded, _traits, _settings, shapes: true, _nesting + 1).Next(out _, out _))
+                && new SecretScan(TextRedactor.WithoutNeedlessEscapes(decoded), _traits, _settings, shapes: true, _nesting + 1).Next(out _, out _))
             {
                 while (end < _text.Length && _text[end] == '=')
                 {

@@ -415,6 +415,13 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
     private void CopyPlain(ReadOnlySpan<byte> json, ReadOnlySpan<byte> content, ReadOnlySpan<byte> text, bool isEscaped)
     {
+        if (isEscaped)
+        {
+            // A part of JSON within a text has escapes of its own, which would hide a name.
+            var plain = TextRedactor.WithoutNeedlessEscapes(text);
+            text = plain != text && Scan(plain, wasEscaped: true).Next(out _, out _) ? plain : text;
+        }
+
         var written = 0;
         var scan = Scan(text, isEscaped);
         var mayHold = scan.FindsShapes ? !SecretScan.IsPlain(text) : settings.Names && (SecretScan.MayAssign(text) || scan.HasFlag());
