@@ -23,7 +23,6 @@ internal static class ArchiveCommand
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), ("Trailgate:Data", data));
         await using var services = Build(settings);
         services.GetRequiredService<IStartupValidator>().Validate();
-        DataDirectory.Prepare(services.GetRequiredService<IOptions<StorageOptions>>().Value.Data);
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -36,9 +35,10 @@ internal static class ArchiveCommand
         {
             throw new CommandFailedException("Stopped before the end; the next run goes on where this one was.");
         }
-        catch (Exception e) when (e is ArchiveConflictException or ArchiveDamagedException)
+        catch (ArchiveFailedException e) when (e.Done.Batches > 0)
         {
-            throw new CommandFailedException(e.Message);
+            await ReportAsync(e.Done, output, error);
+            throw;
         }
 
         void Stop(PosixSignalContext signal)
