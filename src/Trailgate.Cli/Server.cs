@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Trailgate.Hosting;
-using Trailgate.Ingest;
 
 namespace Trailgate.Cli;
 
@@ -12,9 +11,6 @@ namespace Trailgate.Cli;
 /// </summary>
 internal static class Server
 {
-    // The ingest endpoint answers 413 at its own limit, in its own words; Kestrel's only bounds what a mistake there lets in.
-    private const long SlackBytes = 1024 * 1024;
-
     private const int MinThreads = 12;
 
     /// <summary>Builds the host and checks all settings.</summary>
@@ -32,8 +28,6 @@ internal static class Server
         Logging.Configure(builder.Logging, settings);
         builder.Services.AddTrailgate(settings).AddTrailgateBackground();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>(static (kestrel, ingest) =>
-            kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes + SlackBytes);
 
         var server = builder.Build();
         server.Services.GetRequiredService<IStartupValidator>().Validate();

@@ -23,6 +23,7 @@ public static class SettingNames
         (AccessOptions.Section, typeof(AccessOptions)),
         (RegionOptions.Section, typeof(RegionOptions)),
         (IngestOptions.Section, typeof(IngestOptions)),
+        (HandshakeOptions.Section, typeof(HandshakeOptions)),
         (RedactionSettings.Section, typeof(RedactionSettings)),
         (ArchiveOptions.Section, typeof(ArchiveOptions)),
         (AlertOptions.Section, typeof(AlertOptions)),

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,6 +16,9 @@ namespace Trailgate.Hosting;
 /// <summary>Registers the product.</summary>
 public static class TrailgateServices
 {
+    // The ingest endpoint answers 413 at its own limit, in its own words; Kestrel's only bounds what a mistake there lets in.
+    private const long SlackBytes = 1024 * 1024;
+
     /// <summary>
     /// Registers all features, for both hosts: over the file store, unless a store was registered before. Options are
     /// checked when the host starts; every wrong setting is reported by its full name.
@@ -59,6 +63,12 @@ public static class TrailgateServices
         services.AddSingleton(static provider => new RegionTable(provider.GetRequiredService<IOptions<RegionOptions>>().Value.Names));
         services.AddSingleton<Inbox>();
         services.AddSingleton<IngestEndpoint>();
+        services.AddCheckedOptions<HandshakeOptions>(HandshakeOptions.Section);
+        services.AddSingleton<IValidateOptions<HandshakeOptions>, HandshakeOptionsValidator>();
+        services.AddSingleton<HandshakeEndpoint>();
+        services.AddSingleton<SubscriptionValidation>();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>(static (kestrel, ingest) =>
+            kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes + SlackBytes);
     }
 
     private static void AddArchive(this IServiceCollection services)
