@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Trailgate.Azure;
 using Trailgate.Hosting;
 
 namespace Trailgate.Cli;
@@ -26,13 +27,13 @@ internal static class Server
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.AddConfiguration(settings);
         Logging.Configure(builder.Logging, settings);
-        builder.Services.AddTrailgate(settings).AddTrailgateBackground();
+        builder.Services.AddTrailgateAzure(settings).AddTrailgate(settings).AddTrailgateBackground();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
 
         var server = builder.Build();
         server.Services.GetRequiredService<IStartupValidator>().Validate();
         CheckUrls(urls, server.Services.GetRequiredService<AccessKeys>());
-        DataDirectory.Prepare(server.Services.GetRequiredService<IOptions<StorageOptions>>().Value.Data);
+        StoreChoice.PrepareFiles(server.Services);
 
         var edge = server.Services.GetRequiredService<HttpEdge>();
         server.Run(edge.HandleAsync);

@@ -12,7 +12,7 @@ internal static class StartReport
     {
         var services = server.Services;
         output.WriteLine($"Trailgate listens on {string.Join(", ", server.Urls)}");
-        output.WriteLine($"  data     {Path.GetFullPath(services.GetRequiredService<IOptions<StorageOptions>>().Value.Data)}");
+        output.WriteLine($"  data     {StoreChoice.Describe(services)}");
         output.WriteLine($"  access   {Access(services.GetRequiredService<AccessKeys>())}");
         output.WriteLine($"  archive  {services.GetRequiredService<IOptions<ArchiveOptions>>().Value.Schedule} (UTC)");
         output.WriteLine($"  alerts   {Channels(services.GetRequiredService<IOptions<AlertOptions>>().Value)}");

@@ -17,19 +17,21 @@ internal static class ServeCommand
             DefaultValueFactory = _ => DefaultUrl,
         };
         var data = CommonOptions.Data();
+        var connection = CommonOptions.Connection();
         var demo = new Option<bool>("--demo")
         {
             Description = "Also send a steady stream of made-up Code Engine events to this server, and receive its alerts.",
         };
-        var command = new Command("serve", "Receives, archives and tells, until Ctrl-C.") { urls, data, demo };
+        var command = new Command("serve", "Receives, archives and tells, until Ctrl-C.") { urls, data, connection, demo };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(urls), parsed.GetValue(data), parsed.GetValue(demo), parsed.InvocationConfiguration.Output, cancellationToken));
+            parsed.GetRequiredValue(urls), parsed.GetValue(data), parsed.GetValue(connection), parsed.GetValue(demo), parsed.InvocationConfiguration.Output, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string urls, string? data, bool demo, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string urls, string? data, string? connection, bool demo, TextWriter output, CancellationToken cancellationToken)
     {
-        var settings = Settings.Load(Directory.GetCurrentDirectory(), ("Trailgate:Data", data));
+        var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
         await using var show = demo ? await DemoShow.OpenAsync(settings, output, cancellationToken) : null;
         await using var server = Server.Build(settings, urls);
         await StartAsync(server, cancellationToken);

@@ -20,6 +20,7 @@ public static class SettingNames
     internal static IReadOnlyList<(string Section, Type Options)> Classes { get; } =
     [
         (StorageOptions.Section, typeof(StorageOptions)),
+        (ConnectionOptions.Section, typeof(ConnectionOptions)),
         (AccessOptions.Section, typeof(AccessOptions)),
         (RegionOptions.Section, typeof(RegionOptions)),
         (IngestOptions.Section, typeof(IngestOptions)),
@@ -30,7 +31,8 @@ public static class SettingNames
     ];
 
     /// <summary>Every setting, such as <c>Trailgate:Keys:{name}:Hash</c>.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Classes.SelectMany(pair => Of(pair.Section, pair.Options))];
+    public static IReadOnlyList<string> All { get; } =
+        [ConnectionOptions.Section, .. Classes.SelectMany(pair => Of(pair.Section, pair.Options))];
 
     /// <summary>Whether a configuration key is a setting's.</summary>
     internal static bool IsKnown(string key) => All.Any(name => Matches(name, key));
@@ -56,7 +58,11 @@ public static class SettingNames
             }
             else if (IsScalar(property.PropertyType))
             {
-                yield return name;
+                // What nobody can set from outside is no setting.
+                if (property.SetMethod is { IsPublic: true })
+                {
+                    yield return name;
+                }
             }
             else if (!property.PropertyType.IsAssignableTo(typeof(IEnumerable)))
             {

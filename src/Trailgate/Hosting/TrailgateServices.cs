@@ -16,8 +16,9 @@ namespace Trailgate.Hosting;
 /// <summary>Registers the product.</summary>
 public static class TrailgateServices
 {
-    // The ingest endpoint answers 413 at its own limit, in its own words; Kestrel's only bounds what a mistake there lets in.
-    private const long SlackBytes = 1024 * 1024;
+    // The ingest endpoint answers 413 at its own limit, in its own words. Beyond Kestrel's the connection is cut, often before
+    // the sender has read why; so there is room for a body that is somewhat too long, with its framing.
+    private const long SlackBytes = 16 * 1024 * 1024;
 
     /// <summary>
     /// Registers all features, for both hosts: over the file store, unless a store was registered before. Options are
