@@ -11,11 +11,13 @@ namespace Trailgate.Functions.Tests.Host;
 internal sealed class FunctionsApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly Task _program;
 
     private FunctionsApp(WebApplication app, Task program)
     {
         _app = app;
+        _lifetime = app.Lifetime;
         _program = program;
     }
 
@@ -52,7 +54,7 @@ internal sealed class FunctionsApp : IAsyncDisposable
 
     public async Task StopAsync()
     {
-        _app.Lifetime.StopApplication();
+        _lifetime.StopApplication();
         await _program;
     }
 
