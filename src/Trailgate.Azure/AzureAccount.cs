@@ -27,11 +27,16 @@ public sealed class AzureAccount
 
     /// <summary>Makes the clients. Sends nothing.</summary>
     /// <param name="options">Options that <see cref="AzureConnectionValidator"/> finds nothing wrong with.</param>
-    public static AzureAccount Open(ConnectionOptions options)
+    public static AzureAccount Open(ConnectionOptions options) => Open(options, static _ => { });
+
+    /// <summary>For tests: clients with another transport or other delays.</summary>
+    internal static AzureAccount Open(ConnectionOptions options, Action<ClientOptions> adjust)
     {
         var blobOptions = Configure(new BlobClientOptions(), options);
         // Base64 is ours to make: a foreign message that is none would otherwise spoil the receive of all its neighbours.
         var queueOptions = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, options);
+        adjust(blobOptions);
+        adjust(queueOptions);
         if (options.Text is { } text)
         {
             return new AzureAccount(new BlobServiceClient(text, blobOptions), new QueueServiceClient(text, queueOptions));

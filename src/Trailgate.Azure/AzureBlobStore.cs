@@ -27,6 +27,9 @@ public sealed class AzureBlobStore(AzureAccount account) : IBlobStore
 
     private readonly BlobServiceClient _service = account.Blobs;
 
+    /// <summary>For tests: entries of one page of a listing; null leaves it to the service, which gives 5,000.</summary>
+    internal int? PageSize { get; init; }
+
     /// <summary>Makes the containers that are missing. Safe to repeat, and to do from several processes at once.</summary>
     /// <exception cref="StorageException">The account can not be used; the message says why.</exception>
     public Task PrepareAsync(CancellationToken cancellationToken) =>
@@ -168,14 +171,16 @@ public sealed class AzureBlobStore(AzureAccount account) : IBlobStore
         _ = new BlobName(container, "checks-the-container");
         var listing = _service.GetBlobContainerClient(container)
             .GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix.Length == 0 ? null : prefix, cancellationToken);
-        await using var items = listing.GetAsyncEnumerator(cancellationToken);
+        await using var pages = listing.AsPages(continuationToken: null, PageSize).GetAsyncEnumerator(cancellationToken);
         while (await MoveNextAsync())
         {
-            // What no name of ours can be was put there by others.
-            var item = items.Current;
-            if (BlobName.IsValidPath(item.Name) && (after is null || string.CompareOrdinal(item.Name, after) > 0))
+            foreach (var item in pages.Current.Values)
             {
-                yield return new BlobEntry(new BlobName(container, item.Name), item.Properties.ContentLength ?? 0);
+                // What no name of ours can be was put there by others.
+                if (BlobName.IsValidPath(item.Name) && (after is null || string.CompareOrdinal(item.Name, after) > 0))
+                {
+                    yield return new BlobEntry(new BlobName(container, item.Name), item.Properties.ContentLength ?? 0);
+                }
             }
         }
 
@@ -183,7 +188,7 @@ public sealed class AzureBlobStore(AzureAccount account) : IBlobStore
         {
             try
             {
-                return await items.MoveNextAsync();
+                return await pages.MoveNextAsync();
             }
             catch (Exception e) when (AzureFault.Is(e, cancellationToken))
             {
