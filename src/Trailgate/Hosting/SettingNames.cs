@@ -25,6 +25,7 @@ public static class SettingNames
         (RegionOptions.Section, typeof(RegionOptions)),
         (SourcesOptions.Section, typeof(SourcesOptions)),
         (IngestOptions.Section, typeof(IngestOptions)),
+        (HandshakeOptions.Section, typeof(HandshakeOptions)),
         (RedactionSettings.Section, typeof(RedactionSettings)),
         (ArchiveOptions.Section, typeof(ArchiveOptions)),
         (AlertOptions.Section, typeof(AlertOptions)),
