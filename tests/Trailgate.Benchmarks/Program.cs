@@ -44,8 +44,9 @@ sustain.SetAction((arguments, cancellationToken) => ReportAsync(() => new Sustai
     arguments.GetValue(trailgate)!, arguments.GetValue(data))
     .RunAsync(cancellationToken)));
 
-var normalize = new Command("normalize", "The normalizer on one core beside reading and copying the same events.") { rounds };
-normalize.SetAction(arguments => NormalizeComparison.Run(time, TimeSpan.FromSeconds(1), arguments.GetValue(rounds)));
+var iterations = Count("--rounds", 10, "Rounds of each.");
+var normalize = new Command("normalize", "The normalizer on one core beside reading, copying and hashing the same events.") { iterations };
+normalize.SetAction(arguments => ReadingBenchmark.Run(arguments.GetValue(iterations)));
 
 var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, ingest, normalize, sustain };
 
