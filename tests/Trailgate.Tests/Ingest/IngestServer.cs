@@ -30,8 +30,8 @@ public sealed class IngestServer : IAsyncDisposable
     private IngestServer(Action<IServiceCollection> register, (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationManager();
-        configuration.AddInMemoryCollection(settings.Append(("Trailgate:Data", _folder.Path))
-            .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));
+        configuration.AddInMemoryCollection([KeyValuePair.Create("Trailgate:Data", (string?)_folder.Path)]);
+        configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
         register(builder.Services);
@@ -49,9 +49,6 @@ public sealed class IngestServer : IAsyncDisposable
     public Uri Url => Client.BaseAddress!;
 
     public IServiceProvider Services => _server.Services;
-
-    /// <summary>The data directory of the default store, when it is one of files.</summary>
-    public string Data => _folder.Path;
 
     public IBlobStore Store => _server.Services.GetRequiredService<IBlobStore>();
 
