@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Trailgate.Azure;
 using Trailgate.Hosting;
-using Trailgate.Ingest;
 using Trailgate.Storage;
 
 namespace Trailgate.Cli;
@@ -13,9 +13,6 @@ namespace Trailgate.Cli;
 /// </summary>
 internal static class Server
 {
-    // The ingest endpoint answers 413 at its own limit, in its own words; Kestrel's only bounds what a mistake there lets in.
-    private const long SlackBytes = 1024 * 1024;
-
     private const int MinThreads = 12;
 
     /// <summary>Builds the host and checks all settings.</summary>
@@ -31,10 +28,8 @@ internal static class Server
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.AddConfiguration(settings);
         Logging.Configure(builder.Logging, settings);
-        builder.Services.AddTrailgate(settings).AddTrailgateBackground();
+        builder.Services.AddTrailgateAzure(settings).AddTrailgate(settings).AddTrailgateBackground();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>(static (kestrel, ingest) =>
-            kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes + SlackBytes);
 
         var server = builder.Build();
         server.Services.GetRequiredService<IStartupValidator>().Validate();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Trailgate.Archive;
+using Trailgate.Azure;
 using Trailgate.Hosting;
 
 namespace Trailgate.Cli.Commands;
@@ -12,23 +13,25 @@ internal static class ArchiveCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
-        var command = new Command("archive", "Archives what waits in the inbox now, and ends.") { data };
+        var connection = CommonOptions.Connection();
+        var command = new Command("archive", "Archives what waits in the inbox now, and ends.") { data, connection };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(data), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+            parsed.GetValue(data), parsed.GetValue(connection), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? data, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string? data, string? connection, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        using var settings = Settings.Load(Directory.GetCurrentDirectory(), ("Trailgate:Data", data));
+        using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
         await using var services = Build(settings);
         services.GetRequiredService<IStartupValidator>().Validate();
-
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            await StorePreparation.PrepareAsync(services, stopping.Token);
             return await ReportAsync(await services.GetRequiredService<Archiver>().RunAsync(stopping.Token), output, error);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -66,7 +69,7 @@ internal static class ArchiveCommand
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => Logging.Configure(logging, settings));
-        services.AddTrailgate(settings);
+        services.AddTrailgateAzure(settings).AddTrailgate(settings);
         return services.BuildServiceProvider();
     }
 }

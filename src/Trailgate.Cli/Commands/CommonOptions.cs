@@ -10,4 +10,10 @@ internal static class CommonOptions
         Description = "The directory of the file store (setting Trailgate:Data, else ./data).",
         HelpName = "DIR",
     };
+
+    public static Option<string?> Connection() => new("--connection")
+    {
+        Description = "The connection string of an Azure storage account (setting Trailgate:Connection), instead of a directory.",
+        HelpName = "TEXT",
+    };
 }

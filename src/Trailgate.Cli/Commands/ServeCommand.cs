@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Trailgate.Cli.Azurite;
 using Trailgate.Cli.Demo;
 
 namespace Trailgate.Cli.Commands;
@@ -17,21 +19,51 @@ internal static class ServeCommand
             DefaultValueFactory = _ => DefaultUrl,
         };
         var data = CommonOptions.Data();
+        var connection = CommonOptions.Connection();
+        var azurite = new Option<int?>("--azurite")
+        {
+            Description = "Keep everything in a local Azurite, which is started from npm and ends with this server. It listens on PORT and the two ports behind it (0 takes free ones), and keeps its data in azurite/ under the data directory.",
+            HelpName = "PORT",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = static result =>
+            {
+                if (result.Tokens is not [var token])
+                {
+                    return LocalAzurite.UsualPort;
+                }
+
+                if (!ushort.TryParse(token.Value, CultureInfo.InvariantCulture, out var port) || port > ushort.MaxValue - 2)
+                {
+                    result.AddError($"--azurite takes a port, not '{token.Value}'.");
+                }
+
+                return port;
+            },
+        };
         var demo = new Option<bool>("--demo")
         {
             Description = "Also send a steady stream of made-up Code Engine events to this server, and receive its alerts.",
         };
-        var command = new Command("serve", "Receives, archives and tells, until Ctrl-C.") { urls, data, demo };
+        var command = new Command("serve", "Receives, archives and tells, until Ctrl-C.") { urls, data, connection, azurite, demo };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(urls), parsed.GetValue(data), parsed.GetValue(demo), parsed.InvocationConfiguration.Output, cancellationToken));
+            new Choices(
+                parsed.GetRequiredValue(urls), parsed.GetValue(data), parsed.GetValue(connection), parsed.GetValue(azurite), parsed.GetValue(demo)),
+            parsed.InvocationConfiguration.Output,
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string urls, string? data, bool demo, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Choices choices, TextWriter output, CancellationToken cancellationToken)
     {
-        var settings = Settings.Load(Directory.GetCurrentDirectory(), ("Trailgate:Data", data));
-        await using var show = demo ? await DemoShow.OpenAsync(settings, output, cancellationToken) : null;
-        await using var server = Server.Build(settings, urls);
+        if (choices is { Azurite: not null, Connection: not null })
+        {
+            throw new CommandFailedException("--azurite and --connection each choose a store: only one of them can be used.");
+        }
+
+        var settings = Settings.Load(Directory.GetCurrentDirectory(), choices.Data, choices.Connection);
+        await using var azurite = choices.Azurite is { } port ? await LocalAzurite.StartAsync(settings, port, output, cancellationToken) : null;
+        await using var show = choices.Demo ? await DemoShow.OpenAsync(settings, output, cancellationToken) : null;
+        await using var server = Server.Build(settings, choices.Urls);
         await StartAsync(server, cancellationToken);
         StartReport.Write(output, server);
         show?.Begin(server);
@@ -55,4 +87,6 @@ internal static class ServeCommand
             throw;
         }
     }
+
+    private sealed record Choices(string Urls, string? Data, string? Connection, int? Azurite, bool Demo);
 }

@@ -30,29 +30,49 @@ public sealed partial class HttpEdge
         _logger = logger;
     }
 
+    /// <summary>
+    /// Answers a request of a host that can call its own work off while the caller still waits, as Azure Functions do on
+    /// a time-out or when an instance goes.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="cancellationToken">The host's own reason to stop; the caller's stands in the request.</param>
+    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var caller = context.RequestAborted;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(caller, cancellationToken);
+        context.RequestAborted = either.Token;
+        try
+        {
+            await DispatchAsync(context);
+        }
+        catch (Exception e)
+        {
+            // The answer is for the caller, who may be there though the host stops.
+            context.RequestAborted = caller;
+            await AnswerAsync(context, e, cancellationToken.IsCancellationRequested);
+        }
+        finally
+        {
+            context.RequestAborted = caller;
+        }
+    }
+
     /// <summary>Answers a request. Throws nothing but what can not be answered any more.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         try
         {
-            if (Admit(context, out var handler) is { } problem)
-            {
-                await problem.WriteAsync(context);
-                return;
-            }
-
-            await handler(context);
+            await DispatchAsync(context);
         }
         // The edge is one of the three places where everything is caught: a request must never take the process along.
-        catch (Exception e) when (!IsGone(context, e))
+        catch (Exception e)
         {
-            await AnswerAsync(context, e);
-        }
-        catch (Exception e) when (IsGone(context, e))
-        {
-            // The caller went away; there is nobody to answer and nothing to repair.
+            await AnswerAsync(context, e, calledOff: false);
         }
     }
+
+    private Task DispatchAsync(HttpContext context) =>
+        Admit(context, out var handler) is { } problem ? problem.WriteAsync(context) : handler(context);
 
     private Problem? Admit(HttpContext context, out RequestDelegate handler)
     {
@@ -77,6 +97,12 @@ public sealed partial class HttpEdge
 
         if (_keys.Refuse(request, route.Route.Scope, out var store) is { } refusal)
         {
+            if (route.WithoutKey?.Invoke(request) is { } open)
+            {
+                handler = open;
+                return null;
+            }
+
             context.Response.Headers.WWWAuthenticate = refusal.Status == StatusCodes.Status401Unauthorized
                 ? """Bearer realm="trailgate" """.TrimEnd()
                 : $"""Bearer realm="trailgate", error="insufficient_scope", scope="{route.Route.Scope.ToText()}" """.TrimEnd();
@@ -92,9 +118,21 @@ public sealed partial class HttpEdge
         return null;
     }
 
-    private async Task AnswerAsync(HttpContext context, Exception e)
+    private async Task AnswerAsync(HttpContext context, Exception e, bool calledOff)
     {
-        var problem = ProblemFor(context, e);
+        if (IsGone(context, e))
+        {
+            // The caller went away; there is nothing to repair. The status is for the host's own records, where an
+            // untouched 200 would claim that the events were taken.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+
+            return;
+        }
+
+        var problem = ProblemFor(context, e, calledOff);
         if (context.Response.HasStarted)
         {
             // Half an answer is out: cutting the connection is the only way left to say that it is not whole.
@@ -113,7 +151,7 @@ public sealed partial class HttpEdge
         }
     }
 
-    private Problem ProblemFor(HttpContext context, Exception e)
+    private Problem ProblemFor(HttpContext context, Exception e, bool calledOff)
     {
         var request = context.Request;
         switch (e)
@@ -127,6 +165,12 @@ public sealed partial class HttpEdge
                     StatusCodes.Status503ServiceUnavailable, "storage-unavailable", "The storage does not answer",
                     "Nothing is known to be lost, and sending the same again is harmless. Try again later.")
                 { RetryAfterSeconds = 5 };
+            case OperationCanceledException when calledOff:
+                LogCalledOff(request.Method, request.Path);
+                return new Problem(
+                    StatusCodes.Status503ServiceUnavailable, "stopping", "This instance of Trailgate stops",
+                    "The request was called off before its end. Sending the same again is harmless.")
+                { RetryAfterSeconds = 1 };
             default:
                 LogFailed(e, request.Method, request.Path);
                 return new Problem(
@@ -141,6 +185,9 @@ public sealed partial class HttpEdge
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path} was answered 503: {Reason}")]
     private partial void LogStorageFailed(string method, PathString path, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} was answered 503: the host called it off.")]
+    private partial void LogCalledOff(string method, PathString path);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed.")]
     private partial void LogFailed(Exception e, string method, PathString path);

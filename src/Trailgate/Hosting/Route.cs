@@ -10,4 +10,11 @@ namespace Trailgate.Hosting;
 /// </param>
 /// <param name="Scope">What a key must permit; <see cref="Scopes.None"/> for open routes.</param>
 /// <param name="Handler">Makes the handler, once for each host.</param>
-public sealed record Route(string Method, string Pattern, Scopes Scope, Func<IServiceProvider, RequestDelegate> Handler);
+public sealed record Route(string Method, string Pattern, Scopes Scope, Func<IServiceProvider, RequestDelegate> Handler)
+{
+    /// <summary>
+    /// Makes the choice for requests without a fitting key: a handler of its own for those that may pass all the same, null
+    /// for the others. It is never <see cref="Handler"/>, so what passes here can not do what the key is for.
+    /// </summary>
+    public Func<IServiceProvider, Func<HttpRequest, RequestDelegate?>>? WithoutKey { get; init; }
+}

@@ -120,6 +120,8 @@ internal sealed class BoundRoute(Route route, IServiceProvider services)
 
     public RequestDelegate Handler { get; } = route.Handler(services);
 
+    public Func<HttpRequest, RequestDelegate?>? WithoutKey { get; } = route.WithoutKey?.Invoke(services);
+
     public string[] Segments { get; } = route.Pattern.Split('/');
 
     public static bool IsParameter(string segment) => segment.StartsWith('{');

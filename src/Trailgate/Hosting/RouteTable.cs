@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Ingest;
 using Trailgate.Query;
@@ -13,8 +14,10 @@ public static class RouteTable
     /// <summary>Every route there is.</summary>
     public static IReadOnlyList<Route> All { get; } =
     [
-        new("POST", "/api/events", Scopes.Ingest, static services => services.GetRequiredService<IngestEndpoint>().HandleAsync),
-        new("POST", "/api/events/{source}", Scopes.Ingest, static services => services.GetRequiredService<IngestEndpoint>().HandleAsync),
+        new("POST", "/api/events", Scopes.Ingest, Receive) { WithoutKey = Validate },
+        new("POST", "/api/events/{source}", Scopes.Ingest, Receive) { WithoutKey = Validate },
+        new("OPTIONS", "/api/events", Scopes.None, static services => services.GetRequiredService<HandshakeEndpoint>().HandleAsync),
+        new("OPTIONS", "/api/events/{source}", Scopes.None, static services => services.GetRequiredService<HandshakeEndpoint>().HandleAsync),
         new("GET", "/api/events", Scopes.Read, static services => services.GetRequiredService<EventsEndpoint>().HandleAsync),
         new("GET", "/api/events/{id}", Scopes.Read, static services =>
         {
@@ -25,4 +28,14 @@ public static class RouteTable
         new("GET", "/health/live", Scopes.None, static _ => HealthEndpoint.LiveAsync),
         new("GET", "/health/ready", Scopes.None, static services => services.GetRequiredService<HealthEndpoint>().ReadyAsync),
     ];
+
+    private static RequestDelegate Receive(IServiceProvider services)
+    {
+        var ingest = services.GetRequiredService<IngestEndpoint>();
+        var validation = services.GetRequiredService<SubscriptionValidation>();
+        return context => SubscriptionValidation.IsAsked(context.Request) ? validation.HandleAsync(context) : ingest.HandleAsync(context);
+    }
+
+    private static Func<HttpRequest, RequestDelegate?> Validate(IServiceProvider services) =>
+        services.GetRequiredService<SubscriptionValidation>().WithoutKey;
 }

@@ -20,17 +20,20 @@ public static class SettingNames
     internal static IReadOnlyList<(string Section, Type Options)> Classes { get; } =
     [
         (StorageOptions.Section, typeof(StorageOptions)),
+        (ConnectionOptions.Section, typeof(ConnectionOptions)),
         (AccessOptions.Section, typeof(AccessOptions)),
         (RegionOptions.Section, typeof(RegionOptions)),
         (SourcesOptions.Section, typeof(SourcesOptions)),
         (IngestOptions.Section, typeof(IngestOptions)),
+        (HandshakeOptions.Section, typeof(HandshakeOptions)),
         (RedactionSettings.Section, typeof(RedactionSettings)),
         (ArchiveOptions.Section, typeof(ArchiveOptions)),
         (AlertOptions.Section, typeof(AlertOptions)),
     ];
 
     /// <summary>Every setting, such as <c>Trailgate:Keys:{name}:Hash</c>.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Classes.SelectMany(pair => Of(pair.Section, pair.Options))];
+    public static IReadOnlyList<string> All { get; } =
+        [ConnectionOptions.Section, .. Classes.SelectMany(pair => Of(pair.Section, pair.Options))];
 
     /// <summary>Whether a configuration key is a setting's.</summary>
     internal static bool IsKnown(string key) => All.Any(name => Matches(name, key));
@@ -61,7 +64,11 @@ public static class SettingNames
             }
             else if (IsScalar(property.PropertyType))
             {
-                yield return name;
+                // What nobody can set from outside is no setting.
+                if (property.SetMethod is { IsPublic: true })
+                {
+                    yield return name;
+                }
             }
             else if (!property.PropertyType.IsAssignableTo(typeof(IEnumerable)))
             {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,10 @@ namespace Trailgate.Hosting;
 /// <summary>Registers the product.</summary>
 public static class TrailgateServices
 {
+    // The ingest endpoint answers 413 at its own limit, in its own words. Beyond Kestrel's the connection is cut, often before
+    // the sender has read why; so there is room for a body that is somewhat too long, with its framing.
+    private const long SlackBytes = 16 * 1024 * 1024;
+
     /// <summary>
     /// Registers all features, for both hosts: over file stores, unless an <see cref="OpenStore"/> and a queue of another
     /// kind were registered before. Options are checked when the host starts; every wrong setting is reported by its full
@@ -64,6 +69,12 @@ public static class TrailgateServices
             provider.GetRequiredService<IOptions<SourcesOptions>>().Value.Assigned()));
         services.AddSingleton<Inboxes>();
         services.AddSingleton<IngestEndpoint>();
+        services.AddCheckedOptions<HandshakeOptions>(HandshakeOptions.Section);
+        services.AddSingleton<IValidateOptions<HandshakeOptions>, HandshakeOptionsValidator>();
+        services.AddSingleton<HandshakeEndpoint>();
+        services.AddSingleton<SubscriptionValidation>();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>(static (kestrel, ingest) =>
+            kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes + SlackBytes);
     }
 
     private static void AddArchive(this IServiceCollection services)

@@ -56,19 +56,19 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
     {
         try
         {
-            var reader = new Utf8JsonReader(body, ItemNormalizer.SeveralValues);
+            var scanner = new JsonScanner(body);
             var values = 0;
-            while (reader.Read())
+            while (scanner.MoveToValue())
             {
                 values++;
                 var taken = format switch
                 {
-                    BodyFormat.CloudEvent when reader.TokenType == JsonTokenType.StartArray =>
-                        items.QuarantineValue(ref reader, body, "is an array, and its Content-Type announces one CloudEvent"),
-                    BodyFormat.CloudEventBatch when reader.TokenType != JsonTokenType.StartArray =>
-                        items.QuarantineValue(ref reader, body, "is no array, and its Content-Type announces a batch of CloudEvents"),
-                    BodyFormat.CloudEvent or BodyFormat.CloudEventBatch => items.TakeValue(ref reader, body, around with { Expected = Envelope.CloudEvent }),
-                    _ => items.TakeValue(ref reader, body, around),
+                    BodyFormat.CloudEvent when scanner.Type == JsonTokenType.StartArray =>
+                        items.QuarantineValue(ref scanner, "is an array, and its Content-Type announces one CloudEvent"),
+                    BodyFormat.CloudEventBatch when scanner.Type != JsonTokenType.StartArray =>
+                        items.QuarantineValue(ref scanner, "is no array, and its Content-Type announces a batch of CloudEvents"),
+                    BodyFormat.CloudEvent or BodyFormat.CloudEventBatch => items.TakeValue(ref scanner, around with { Expected = Envelope.CloudEvent }),
+                    _ => items.TakeValue(ref scanner, around),
                 };
                 if (!taken)
                 {
@@ -126,15 +126,15 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             else
             {
                 // Checked as a whole first, so that nothing of a broken line has been taken when the break shows.
-                var reader = new Utf8JsonReader(line, ItemNormalizer.SeveralValues);
                 if (line[0] == '[')
                 {
                     Check(line);
                 }
 
-                while (reader.Read())
+                var scanner = new JsonScanner(line);
+                while (scanner.MoveToValue())
                 {
-                    if (!items.TakeValue(ref reader, line, around))
+                    if (!items.TakeValue(ref scanner, around))
                     {
                         return false;
                     }
@@ -167,9 +167,9 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             return items.QuarantineText(line, $"line {number} does not end in a JSON object", around.Facts);
         }
 
-        var reader = new Utf8JsonReader(json, ItemNormalizer.SingleValue);
-        reader.Read();
-        return items.TakeValue(ref reader, json, around with { Facts = facts with { Outer = around.Facts }, Envelopes = around.Envelopes + 1 });
+        var scanner = new JsonScanner(json);
+        scanner.MoveToValue();
+        return items.TakeValue(ref scanner, around with { Facts = facts with { Outer = around.Facts }, Envelopes = around.Envelopes + 1 });
     }
 
     private static bool IsJson(ReadOnlySpan<byte> text)
@@ -193,9 +193,10 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
 
     private static void Check(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, ItemNormalizer.SeveralValues);
-        while (reader.Read())
+        var scanner = new JsonScanner(json);
+        while (scanner.MoveToValue())
         {
+            scanner.Skip();
         }
     }
 

@@ -20,4 +20,7 @@ public static class Containers
 
     /// <summary>Matches, deliveries and dead letters.</summary>
     public const string Alerts = "alerts";
+
+    /// <summary>All of them: what a store is given before anything is written.</summary>
+    public static IReadOnlyList<string> All { get; } = [Inbox, Archive, Ledger, Quarantine, Index, Alerts];
 }

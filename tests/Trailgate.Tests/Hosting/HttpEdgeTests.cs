@@ -185,6 +185,62 @@ public sealed class HttpEdgeTests
         Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_request_that_its_host_calls_off_is_answered_503_and_never_an_empty_200()
+    {
+        using var stopping = new CancellationTokenSource();
+        var context = Request("GET", "/wait");
+        var answer = EdgeOf(new Route("GET", "/wait", Scopes.None, static _ => WaitAsync)).HandleAsync(context, stopping.Token);
+        Assert.False(answer.IsCompleted);
+
+        await stopping.CancelAsync();
+        await answer;
+
+        Assert.Equal(StatusCodes.Status503ServiceUnavailable, context.Response.StatusCode);
+        Assert.Equal("1", context.Response.Headers.RetryAfter);
+        Assert.Equal("application/problem+json", context.Response.ContentType);
+        Assert.False(context.RequestAborted.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_request_whose_caller_went_away_is_not_recorded_as_200()
+    {
+        using var caller = new CancellationTokenSource();
+        var context = Request("GET", "/wait");
+        context.RequestAborted = caller.Token;
+        var answer = EdgeOf(new Route("GET", "/wait", Scopes.None, static _ => WaitAsync)).HandleAsync(context, CancellationToken.None);
+
+        await caller.CancelAsync();
+        await answer;
+
+        Assert.Equal(StatusCodes.Status499ClientClosedRequest, context.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_cancellation_that_neither_caller_nor_host_asked_for_is_a_fault()
+    {
+        using var stopping = new CancellationTokenSource();
+        var context = Request("GET", "/odd");
+
+        await EdgeOf(new Route("GET", "/odd", Scopes.None, static _ => static _ => throw new OperationCanceledException())).HandleAsync(context, stopping.Token);
+
+        Assert.Equal(StatusCodes.Status500InternalServerError, context.Response.StatusCode);
+    }
+
+    private static HttpEdge EdgeOf(params Route[] routes) => new(
+        routes, new AccessKeys(Microsoft.Extensions.Options.Options.Create(EdgeServer.NoKeys)), new NoServices(), Microsoft.Extensions.Logging.Abstractions.NullLogger<HttpEdge>.Instance);
+
+    private static DefaultHttpContext Request(string method, string path)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = method;
+        context.Request.Path = path;
+        context.Request.Host = new HostString("localhost");
+        return context;
+    }
+
+    private static Task WaitAsync(HttpContext context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+
     private static async Task WriteHalfAsync(HttpContext context)
     {
         await context.Response.WriteAsync("half");
@@ -196,5 +252,10 @@ public sealed class HttpEdgeTests
     {
         await context.Request.Body.CopyToAsync(Stream.Null);
         await context.Response.WriteAsync("read");
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
     }
 }

@@ -23,6 +23,10 @@ public sealed class OptionsTests
     [InlineData("Trailgate:Keys:ci:Hash", "md5:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631")]
     [InlineData("Trailgate:Keys:ci:Scopes", "everything")]
     [InlineData("Trailgate:Data", "")]
+    [InlineData("Trailgate:Handshake:Origins", "https://eventgrid.azure.net")]
+    [InlineData("Trailgate:Handshake:Origins", "eventgrid.azure.net:443")]
+    [InlineData("Trailgate:Handshake:Rate", "-1")]
+    [InlineData("Trailgate:Handshake:Subscriptions", "not a name")]
     public void A_wrong_setting_is_named_in_full(string setting, string value)
     {
         var settings = new Dictionary<string, string?> { ["Trailgate:Keys:ci:Hash"] = Hash, ["Trailgate:Keys:ci:Scopes"] = "ingest", [setting] = value };

@@ -43,7 +43,7 @@ public sealed class AcceptedBodyTests(SharedIngestServer shared) : IClassFixture
         new("identity", () => Event()) { Encoding = "identity", Accepted = 1 },
         new("gzip of two members", () => [.. Gzip(Lines(2)), .. Gzip(Lines(1))]) { Encoding = "gzip", ContentType = "application/x-ndjson", Accepted = 3 },
         new("gzip members that cut an event in two", () => CutInTwo(Event())) { Encoding = "gzip", Accepted = 1 },
-        new("gzip with an empty last member", () => [.. Gzip(Event()), .. GzipTests.EmptyMember]) { Encoding = "gzip", Accepted = 1 },
+        new("gzip with an empty last member", () => [.. Gzip(Event()), .. EmptyMember]) { Encoding = "gzip", Accepted = 1 },
         new("gzip of stored blocks", () => Gzip(Utf8(Event()), System.IO.Compression.CompressionLevel.NoCompression)) { Encoding = "gzip", Accepted = 1 },
         new("chunked", () => Array(3)) { Chunked = true, Accepted = 3 },
         new("chunked gzip", () => Gzip(Array(3))) { Chunked = true, Encoding = "gzip", Accepted = 3 },

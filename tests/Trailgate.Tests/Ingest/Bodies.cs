@@ -9,6 +9,9 @@ internal static class Bodies
 {
     private static int _number;
 
+    /// <summary>Gzip of nothing, by RFC 1952 and RFC 1951: a header, one final empty block with fixed codes, sum and length 0.</summary>
+    public static byte[] EmptyMember { get; } = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 0x03, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
+
     /// <summary>An event that no other test sends, on one line.</summary>
     public static string Event(string verb = "read", string region = "eu-de", string more = "") =>
         $$"""{"action":"codeengine.application.{{verb}}","outcome":"success","eventTime":"2026-11-22T05:54:00.12+0000","correlationId":"c{{Interlocked.Increment(ref _number).ToString(CultureInfo.InvariantCulture)}}","logSourceCRN":"crn:v1:bluemix:public:codeengine:{{region}}:a/0123456789abcdef0123456789abcdef:::"{{more}}}""";
@@ -55,5 +58,13 @@ internal static class Bodies
         bytes.AsSpan().Fill((byte)' ');
         Encoding.UTF8.GetBytes(text, bytes);
         return bytes;
+    }
+
+    /// <summary>A copy with some bits of one byte turned over.</summary>
+    public static byte[] Flip(byte[] bytes, Index at, byte mask)
+    {
+        var copy = bytes.ToArray();
+        copy[at] ^= mask;
+        return copy;
     }
 }

@@ -8,22 +8,19 @@ public sealed class GzipTests
 {
     private const string Text = """{"action":"codeengine.application.delete"}""";
 
-    /// <summary>By RFC 1952 and RFC 1951: a header, one final empty block with fixed codes, sum and length 0.</summary>
-    public static readonly byte[] EmptyMember = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 0x03, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
-
-    /// <summary>The same with one final stored block of length 0.</summary>
+    /// <summary>As <see cref="Bodies.EmptyMember"/>, with one final stored block of length 0.</summary>
     private static readonly byte[] EmptyStoredMember = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x01, 0x00, 0x00, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0];
 
     public static TheoryData<string, byte[]> WholeBodies => new()
     {
         { Text, Bodies.Gzip(Text) },
         { Text + Text, [.. Bodies.Gzip(Text), .. Bodies.Gzip(Text)] },
-        { Text, [.. Bodies.Gzip(Text), .. EmptyMember] },
+        { Text, [.. Bodies.Gzip(Text), .. Bodies.EmptyMember] },
         { Text, [.. Bodies.Gzip(Text), .. EmptyStoredMember] },
-        { Text, [.. EmptyMember, .. Bodies.Gzip(Text)] },
-        { "", EmptyMember },
+        { Text, [.. Bodies.EmptyMember, .. Bodies.Gzip(Text)] },
+        { "", Bodies.EmptyMember },
         { "", EmptyStoredMember },
-        { "", [.. EmptyMember, .. EmptyMember] },
+        { "", [.. Bodies.EmptyMember, .. Bodies.EmptyMember] },
     };
 
     [Theory]
@@ -48,7 +45,7 @@ public sealed class GzipTests
     public void A_body_of_members_cut_off_anywhere_but_between_them_is_found_out()
     {
         byte[] first = Bodies.Gzip(Text), second = Bodies.Gzip(Text + "\n");
-        byte[] wire = [.. first, .. second, .. EmptyMember];
+        byte[] wire = [.. first, .. second, .. Bodies.EmptyMember];
         int[] ends = [first.Length, first.Length + second.Length];
 
         Assert.All(
@@ -74,7 +71,7 @@ public sealed class GzipTests
         {
             using var output = new Body(new InFlightBudget(1024 * 1024));
 
-            var problem = Gzip.Inflate(Flip(wire, bit / 8, (byte)(1 << (bit % 8))), 1024, output);
+            var problem = Gzip.Inflate(Bodies.Flip(wire, bit / 8, (byte)(1 << (bit % 8))), 1024, output);
 
             Assert.True(problem is { Code: "bad-gzip" } || Encoding.UTF8.GetString(output.Memory.Span) == Text, $"bit {bit}");
         }
@@ -125,13 +122,6 @@ public sealed class GzipTests
         }
 
         Assert.True(budget.TryTake(5000));
-    }
-
-    internal static byte[] Flip(byte[] bytes, Index at, byte mask)
-    {
-        var copy = bytes.ToArray();
-        copy[at] ^= mask;
-        return copy;
     }
 
     private static string? Inflate(byte[] wire, int cap = 64 * 1024)

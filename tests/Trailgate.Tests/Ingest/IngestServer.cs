@@ -1,16 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Alerts;
 using Trailgate.Events;
-using Trailgate.Hosting;
 using Trailgate.Storage;
-using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Ingest;
 
@@ -23,34 +17,25 @@ public sealed class IngestServer : IAsyncDisposable
     private static readonly string[] Containers =
         [Trailgate.Storage.Containers.Inbox, Trailgate.Storage.Containers.Archive, Trailgate.Storage.Containers.Alerts, Trailgate.Storage.Containers.Quarantine];
 
-    private readonly TempFolder _folder = new();
     private readonly HashSet<BlobName> _seen = [];
-    private readonly WebApplication _server;
+    private readonly IngestHost _host;
 
-    private IngestServer(Action<IServiceCollection> register, (string Name, string Value)[] settings)
+    private IngestServer(IngestHost host)
     {
-        var configuration = new ConfigurationManager();
-        configuration.AddInMemoryCollection([KeyValuePair.Create("Trailgate:Data", (string?)_folder.Path)]);
-        configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddConfiguration(configuration);
-        register(builder.Services);
-        builder.Services.AddLogging();
-        builder.Services.AddTrailgate(builder.Configuration);
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        // As the standalone host does it: the endpoint's own limit answers first.
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = 17 * 1024 * 1024);
-        _server = builder.Build();
-        _server.Run(_server.Services.GetRequiredService<HttpEdge>().HandleAsync);
+        _host = host;
+        Client.BaseAddress = host.Url;
     }
 
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     public Uri Url => Client.BaseAddress!;
 
-    public IServiceProvider Services => _server.Services;
+    public IServiceProvider Services => _host.Services;
 
-    public IBlobStore Store => _server.Services.GetRequiredService<IBlobStore>();
+    /// <summary>The data directory of the default store, when it is one of files.</summary>
+    public string Data => _host.Data;
+
+    public IBlobStore Store => _host.Services.GetRequiredService<IBlobStore>();
 
     /// <summary>Over the file store in a temporary directory.</summary>
     public static Task<IngestServer> StartAsync(params (string Name, string Value)[] settings) => StartAsync(static _ => { }, settings);
@@ -59,13 +44,8 @@ public sealed class IngestServer : IAsyncDisposable
         StartAsync(services => services.AddSingleton(store).AddSingleton(queue), settings);
 
     /// <summary>With what the test registers before the product does.</summary>
-    public static async Task<IngestServer> StartAsync(Action<IServiceCollection> register, params (string Name, string Value)[] settings)
-    {
-        var server = new IngestServer(register, settings);
-        await server._server.StartAsync();
-        server.Client.BaseAddress = new Uri(server._server.Urls.First());
-        return server;
-    }
+    public static async Task<IngestServer> StartAsync(Action<IServiceCollection> register, params (string Name, string Value)[] settings) =>
+        new(await IngestHost.StartAsync(register, settings));
 
     public Task<Answer> PostAsync(string body, string? contentType = "application/json") => PostAsync(Encoding.UTF8.GetBytes(body), contentType);
 
@@ -109,7 +89,7 @@ public sealed class IngestServer : IAsyncDisposable
     /// <summary>How many blobs of any kind there are, marks of alerts that are still being written included.</summary>
     public async Task<int> CountBlobsAsync()
     {
-        await _server.Services.GetRequiredService<AlertDispatcher>().MarksWritten;
+        await _host.Services.GetRequiredService<AlertDispatcher>().MarksWritten;
         var count = 0;
         foreach (var container in Containers)
         {
@@ -123,13 +103,12 @@ public sealed class IngestServer : IAsyncDisposable
     }
 
     /// <summary>Answers what is in flight and ends.</summary>
-    public Task StopAsync() => _server.StopAsync();
+    public Task StopAsync() => _host.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _server.DisposeAsync();
-        _folder.Dispose();
+        await _host.DisposeAsync();
     }
 }
 

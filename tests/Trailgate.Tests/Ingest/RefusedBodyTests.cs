@@ -22,8 +22,8 @@ public sealed class RefusedBodyTests(SharedIngestServer shared) : IClassFixture<
         new("white space", () => " \r\n") { Status = 400, Problem = "empty-body" },
         new("white space as lines", () => "\n \r\n\n") { ContentType = "application/x-ndjson", Status = 400, Problem = "empty-body" },
         new("a byte order mark alone", () => "\uFEFF") { Status = 400, Problem = "empty-body" },
-        new("gzip of nothing", () => GzipTests.EmptyMember) { Encoding = "gzip", Status = 400, Problem = "empty-body" },
-        new("gzip of nothing, as lines", () => GzipTests.EmptyMember) { Encoding = "gzip", ContentType = "application/x-ndjson", Status = 400, Problem = "empty-body" },
+        new("gzip of nothing", () => EmptyMember) { Encoding = "gzip", Status = 400, Problem = "empty-body" },
+        new("gzip of nothing, as lines", () => EmptyMember) { Encoding = "gzip", ContentType = "application/x-ndjson", Status = 400, Problem = "empty-body" },
 
         new("broken json", () => Secret + "\n{\"action\": oops}") { Status = 400, Problem = "not-json", Says = "line 2, byte 12|application/x-ndjson|nothing was kept" },
         new("broken json behind a bom", () => "\uFEFF{\"hunter2\" 5}") { Status = 400, Problem = "not-json", Says = "line 1, byte 15" },
@@ -50,9 +50,9 @@ public sealed class RefusedBodyTests(SharedIngestServer shared) : IClassFixture<
         new("gzip with garbage behind", () => [.. Gzip(Secret), .. "garbage"u8]) { Encoding = "gzip", Status = 400, Problem = "bad-gzip", Says = "cut off, or something follows it" },
         new("gzip with zeros behind", () => [.. Gzip(Secret), .. new byte[16]]) { Encoding = "gzip", Status = 400, Problem = "bad-gzip" },
         new("gzip with half a member behind", () => [.. Gzip(Secret), .. Gzip(Secret)[..20]]) { Encoding = "gzip", Status = 400, Problem = "bad-gzip" },
-        new("gzip with a wrong sum", () => GzipTests.Flip(Gzip(Secret), ^8, 1)) { Encoding = "gzip", Status = 400, Problem = "bad-gzip", Says = "nothing was kept" },
-        new("gzip with a wrong length", () => GzipTests.Flip(Gzip(Secret), ^4, 1)) { Encoding = "gzip", Status = 400, Problem = "bad-gzip" },
-        new("gzip with flipped data", () => GzipTests.Flip(Gzip(Secret), 30, 0x10)) { Encoding = "gzip", Status = 400, Problem = "bad-gzip" },
+        new("gzip with a wrong sum", () => Flip(Gzip(Secret), ^8, 1)) { Encoding = "gzip", Status = 400, Problem = "bad-gzip", Says = "nothing was kept" },
+        new("gzip with a wrong length", () => Flip(Gzip(Secret), ^4, 1)) { Encoding = "gzip", Status = 400, Problem = "bad-gzip" },
+        new("gzip with flipped data", () => Flip(Gzip(Secret), 30, 0x10)) { Encoding = "gzip", Status = 400, Problem = "bad-gzip" },
         new("gzip in gzip", () => Gzip(Gzip(Secret))) { Encoding = "gzip", Status = 400, Problem = "not-utf-8" },
 
         new("bomb of zeros", () => Gzip(new byte[OverMaxInflated])) { Encoding = "gzip", Status = 413, Problem = "body-too-large", Says = "67108864|MaxInflatedBytes|Split" },

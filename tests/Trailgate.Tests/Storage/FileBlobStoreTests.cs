@@ -4,7 +4,7 @@ using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Storage;
 
-public class FileBlobStoreTests : BlobStoreContract, IDisposable
+public class FileBlobStoreTests : DirectoryStoreContract, IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly BlobName Name = new("inbox", "batches/a.ndjson");

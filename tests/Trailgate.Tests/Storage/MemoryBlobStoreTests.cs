@@ -2,7 +2,7 @@ using Trailgate.Storage;
 
 namespace Trailgate.Tests.Storage;
 
-public sealed class MemoryBlobStoreTests : BlobStoreContract
+public sealed class MemoryBlobStoreTests : DirectoryStoreContract
 {
     private readonly MemoryBlobStore _store = new();
 
