@@ -7,31 +7,36 @@ using Trailgate.Hosting;
 using Trailgate.Storage;
 using Trailgate.Tests.Alerts.Channels;
 using Trailgate.Tests.Ingest;
-using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Hosting;
 
 /// <summary>
-/// The whole way of events that must stay in one store, on real directories: a marker that stands in every field of them,
-/// and their ids, are looked for in every byte of the other directory.
+/// The whole way of events that must stay in one store: a marker that stands in every field of them, and their ids, are
+/// looked for in every byte of the other one. The same for each kind of store.
 /// </summary>
-public sealed class ResidencyTests : IAsyncLifetime
+public abstract class ResidencyContract : IAsyncLifetime
 {
     private const string Marker = "zq7residentzq7";
     private const string Crn = "crn:v1:bluemix:public:codeengine:eu-de:a/" + Marker + ":" + Marker + "::";
     private const string HomeKey = "the key of the office in Frankfurt";
     private const string PlainKey = "the key of somebody else";
 
-    private readonly TempFolder _eu = new();
+    private readonly HashSet<string> _ids = [];
     private WebhookReceiver _receiver = null!; // xunit calls InitializeAsync before any test
     private IngestServer _server = null!;
+
+    /// <summary>Starts a server over two stores, <c>default</c> and <c>eu</c>, of the kind under test.</summary>
+    private protected abstract Task<IngestServer> StartAsync((string Name, string Value)[] settings);
+
+    /// <summary>All that is in a store, the queue included: names as <c>container/path</c>, and the bytes as they are stored.</summary>
+    private protected abstract Task<IReadOnlyList<(string Name, byte[] Bytes)>> ReadAllAsync(string store);
 
     public async Task InitializeAsync()
     {
         // The first alert arrives, the others never will: so there are delivery records, and dead letters.
         _receiver = await WebhookReceiver.StartAsync(204, 410);
-        _server = await IngestServer.StartAsync(
-            ("Trailgate:Stores:eu:Data", _eu.Path),
+        _server = await StartAsync(
+        [
             ("Trailgate:Regions:eu-de", "eu"),
             ("Trailgate:Sources:berlin:Store", "eu"),
             ("Trailgate:Keys:home:Hash", AccessKeys.HashOf(HomeKey)),
@@ -42,14 +47,14 @@ public sealed class ResidencyTests : IAsyncLifetime
             ("Trailgate:Alerts:Channels:hook:Type", "webhook"),
             ("Trailgate:Alerts:Channels:hook:Secret", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"),
             ("Trailgate:Alerts:Channels:hook:Url", _receiver.Url.ToString()),
-            ("Trailgate:Alerts:Channels:hook:Insecure", "true"));
+            ("Trailgate:Alerts:Channels:hook:Insecure", "true"),
+        ]);
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await _server.DisposeAsync();
         await _receiver.DisposeAsync();
-        _eu.Dispose();
     }
 
     [Fact]
@@ -59,43 +64,45 @@ public sealed class ResidencyTests : IAsyncLifetime
         await SendByKeyAndSourceAsync();
         await SendElsewhereAsync();
         await _server.Services.GetRequiredService<AlertDispatcher>().MarksWritten;
-        Assert.Equal(["alerts", "archive", "inbox"], ContainersWithMarker(_eu.Path));
-        AssertNothingOf(_server.Data);
+        Assert.Equal(["alerts", "archive", "inbox"], await ContainersWithMarkerAsync());
+        await AssertNothingInDefaultAsync();
 
         await DeliverAsync();
         await _server.Services.GetRequiredService<Archiver>().RunAsync(CancellationToken.None);
         await LookAsync();
 
         // What had to stay is all there...
-        Assert.Equal(["alerts", "archive", "quarantine"], ContainersWithMarker(_eu.Path));
-        Assert.NotEmpty(Files(_eu.Path, "archive/overflow/"));
-        Assert.NotEmpty(Files(_eu.Path, "archive/region=eu-de/"));
-        Assert.NotEmpty(Files(_eu.Path, "alerts/matches/"));
-        Assert.NotEmpty(Files(_eu.Path, "alerts/deliveries/"));
-        Assert.NotEmpty(Files(_eu.Path, "alerts/dead/"));
-        Assert.NotEmpty(Files(_eu.Path, "ledger/"));
+        Assert.Equal(["alerts", "archive", "quarantine"], await ContainersWithMarkerAsync());
+        string[] kinds =
+        [
+            "archive/overflow/", "archive/region=eu-de/", "archive/region=unknown/", "alerts/matches/", "alerts/deliveries/", "alerts/dead/",
+            "quarantine/", "index/region=eu-de/", "ledger/",
+        ];
+        var eu = await ReadAllAsync("eu");
+        Assert.All(kinds, kind => Assert.Contains(eu, blob => blob.Name.StartsWith(kind, StringComparison.Ordinal)));
 
-        // ... and the other store, which has done all of the same for its own, knows nothing of it.
-        Assert.NotEmpty(Files(_server.Data, "archive/region=us-south/"));
-        Assert.NotEmpty(Files(_server.Data, "alerts/matches/"));
-        Assert.Empty(Files(_server.Data, "archive/region=eu-de/"));
-        AssertNothingOf(_server.Data);
+        // ... and the other store, which has done the same for its own, knows nothing of it.
+        var other = await ReadAllAsync("default");
+        Assert.Contains(other, blob => blob.Name.StartsWith("archive/region=us-south/", StringComparison.Ordinal));
+        Assert.Contains(other, blob => blob.Name.StartsWith("alerts/matches/", StringComparison.Ordinal));
+        Assert.DoesNotContain(other, blob => blob.Name.Contains("region=eu-de", StringComparison.Ordinal));
+        await AssertNothingInDefaultAsync();
     }
 
     [Fact]
     public async Task What_is_told_of_a_damaged_batch_holds_nothing_of_it()
     {
-        var batch = Path.Combine(_eu.Path, "inbox/batches/2026-11-22/05/019aa9c0-0000-7000-8000-000000000001.ndjson");
-        Directory.CreateDirectory(Path.GetDirectoryName(batch)!);
-        await File.WriteAllTextAsync(batch, $"{{\"id\":\"{Marker}\"}}\n{{\"batch\":{{\"{Marker}");
+        var batch = new BlobName(Containers.Inbox, "batches/2026-11-22/05/019aa9c0-0000-7000-8000-000000000001.ndjson");
+        var eu = _server.Services.GetRequiredService<Stores>().Find("eu")!.Blobs; // not null: it is declared
+        await eu.PutAsync(batch, Encoding.UTF8.GetBytes($"{{\"id\":\"{Marker}\"}}\n{{\"batch\":{{\"{Marker}"), CancellationToken.None);
 
         var done = await _server.Services.GetRequiredService<Archiver>().RunAsync(CancellationToken.None);
 
         Assert.Equal(1, done.Damaged);
-        var alert = await File.ReadAllTextAsync(Assert.Single(Files(_server.Data, "alerts/matches/pipeline/")));
-        Assert.Contains("store eu: archive: damaged batch batches/2026-11-22/05/019aa9c0-0000-7000-8000-000000000001.ndjson", alert, StringComparison.Ordinal);
-        AssertNothingOf(_server.Data);
-        Assert.True(File.Exists(batch));
+        var alert = Assert.Single(await ReadAllAsync("default"), blob => blob.Name.StartsWith("alerts/matches/pipeline/", StringComparison.Ordinal));
+        Assert.Contains($"store eu: archive: damaged batch {batch.Path}", Encoding.UTF8.GetString(alert.Bytes), StringComparison.Ordinal);
+        await AssertNothingInDefaultAsync();
+        Assert.NotNull(await eu.ReadAsync(batch, CancellationToken.None));
     }
 
     private async Task SendByRegionAsync()
@@ -152,8 +159,15 @@ public sealed class ResidencyTests : IAsyncLifetime
         Assert.Equal(3, (await response.Content.ReadAsStringAsync()).Split("\"region\":\"eu-de\"").Length - 1);
     }
 
-    private async Task AcceptedAsync(string key, string path, string body, string contentType = "application/json") =>
-        Assert.Equal(202, (await PostAsync(key, path, body, contentType)).Status);
+    private async Task AcceptedAsync(string key, string path, string body, string contentType = "application/json")
+    {
+        var answer = await PostAsync(key, path, body, contentType);
+        Assert.Equal(202, answer.Status);
+        foreach (var result in answer.Results.Where(result => result.TryGetProperty("region", out var region) && region.GetString() != "us-south"))
+        {
+            _ids.Add(result.GetProperty("id").GetString()!); // not null: an event has one
+        }
+    }
 
     private async Task<Answer> PostAsync(string key, string path, string body, string contentType)
     {
@@ -179,24 +193,25 @@ public sealed class ResidencyTests : IAsyncLifetime
          "{{{Marker}}}":{"any":"{{{Marker}}}"}}
         """;
 
-    private static void AssertNothingOf(string directory) =>
-        Assert.DoesNotContain(Files(directory, ""), file => Holds(file) || file.Contains(Marker, StringComparison.OrdinalIgnoreCase));
-
-    private static List<string> ContainersWithMarker(string directory) =>
-    [
-        .. Files(directory, "").Where(Holds)
-            .Select(file => Path.GetRelativePath(directory, file).Split('/')[0])
-            .Distinct().Order(StringComparer.Ordinal),
-    ];
-
-    private static List<string> Files(string directory, string under) =>
-        [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(file => Path.GetRelativePath(directory, file).StartsWith(under, StringComparison.Ordinal))];
-
-    /// <summary>Whether the marker stands in a file, compressed or not, in any letter case.</summary>
-    private static bool Holds(string file)
+    private async Task AssertNothingInDefaultAsync()
     {
-        var bytes = File.ReadAllBytes(file);
-        if (file.EndsWith(".gz", StringComparison.Ordinal))
+        Assert.NotEmpty(await ReadAllAsync("default"));
+        Assert.Empty((await ReadAllAsync("default")).Where(HoldsAnything).Select(blob => blob.Name));
+    }
+
+    private bool HoldsAnything((string Name, byte[] Bytes) blob) =>
+        HoldsMarker(blob) || _ids.Any(id => Text(blob).Contains(id, StringComparison.OrdinalIgnoreCase) || blob.Bytes.AsSpan().IndexOf(Convert.FromHexString(id)) >= 0);
+
+    private async Task<List<string>> ContainersWithMarkerAsync() =>
+        [.. (await ReadAllAsync("eu")).Where(HoldsMarker).Select(blob => blob.Name.Split('/')[0]).Distinct().Order(StringComparer.Ordinal)];
+
+    private static bool HoldsMarker((string Name, byte[] Bytes) blob) => Text(blob).Contains(Marker, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The name and the content, inflated where it is compressed.</summary>
+    private static string Text((string Name, byte[] Bytes) blob)
+    {
+        var bytes = blob.Bytes;
+        if (blob.Name.EndsWith(".gz", StringComparison.Ordinal))
         {
             using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
             using var inflated = new MemoryStream();
@@ -204,6 +219,6 @@ public sealed class ResidencyTests : IAsyncLifetime
             bytes = inflated.ToArray();
         }
 
-        return Encoding.UTF8.GetString(bytes).Contains(Marker, StringComparison.OrdinalIgnoreCase);
+        return blob.Name + "\n" + Encoding.UTF8.GetString(bytes);
     }
 }
