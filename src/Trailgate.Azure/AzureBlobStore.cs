@@ -197,6 +197,9 @@ public sealed class AzureBlobStore(AzureAccount account) : IBlobStore
         }
     }
 
+    /// <summary>The account's blob endpoint.</summary>
+    public override string ToString() => account.Name;
+
     private static async Task<PutResult> CreateAsync(
         BlockBlobClient blob, BlobName name, UploadStream content, string writeId, CancellationToken cancellationToken)
     {

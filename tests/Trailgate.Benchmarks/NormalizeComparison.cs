@@ -99,9 +99,8 @@ internal static class NormalizeComparison
 
     private static void Normalize(EventNormalizer normalizer, byte[] json, Reception reception)
     {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (normalizer.Normalize(ref reader, json, reception).Reason is { } reason)
+        var scanner = new JsonScanner(json);
+        if (normalizer.Normalize(ref scanner, reception).Reason is { } reason)
         {
             throw new InvalidDataException($"An event of the load is no event: {reason}");
         }

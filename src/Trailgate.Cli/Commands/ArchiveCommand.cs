@@ -31,16 +31,17 @@ internal static class ArchiveCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            await StoreChoice.PrepareAsync(services, stopping.Token);
+            await StorePreparation.PrepareAsync(services, stopping.Token);
             return await ReportAsync(await services.GetRequiredService<Archiver>().RunAsync(stopping.Token), output, error);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             throw new CommandFailedException("Stopped before the end; the next run goes on where this one was.");
         }
-        catch (Exception e) when (e is ArchiveConflictException or ArchiveDamagedException)
+        catch (ArchiveFailedException e) when (e.Done.Batches > 0)
         {
-            throw new CommandFailedException(e.Message);
+            await ReportAsync(e.Done, output, error);
+            throw;
         }
 
         void Stop(PosixSignalContext signal)

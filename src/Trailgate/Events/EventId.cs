@@ -19,11 +19,17 @@ public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
     /// <summary>Length of the binary form, in bytes.</summary>
     public const int ByteLength = 16;
 
+    // One that is kept sets up OpenSSL's context once instead of once an event, a fifth of the time of hashing one.
+    [ThreadStatic]
+    private static IncrementalHash? t_hasher;
+
     /// <summary>The id of the given content form.</summary>
     public static EventId Of(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(content, hash);
+        var hasher = t_hasher ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hasher.AppendData(content);
+        hasher.GetHashAndReset(hash);
         return Read(hash);
     }
 
@@ -66,6 +72,9 @@ public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
         Write(bytes);
         Convert.TryToHexStringLower(bytes, destination[..TextLength], out _);
     }
+
+    /// <summary>Some of the bits: all of them are as good as random.</summary>
+    public override int GetHashCode() => (int)(ulong)Value;
 
     /// <inheritdoc />
     public int CompareTo(EventId other) => Value.CompareTo(other.Value);

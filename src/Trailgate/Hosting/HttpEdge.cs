@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Trailgate.Ingest;
 using Trailgate.Storage;
 
 namespace Trailgate.Hosting;
@@ -94,7 +95,7 @@ public sealed partial class HttpEdge
             return new Problem(StatusCodes.Status405MethodNotAllowed, "wrong-method", "The path does not know this method", $"This path answers {path.Allow}.");
         }
 
-        if (_keys.Refuse(request, route.Route.Scope) is { } refusal)
+        if (_keys.Refuse(request, route.Route.Scope, out var store) is { } refusal)
         {
             if (route.WithoutKey?.Invoke(request) is { } open)
             {
@@ -106,6 +107,11 @@ public sealed partial class HttpEdge
                 ? """Bearer realm="trailgate" """.TrimEnd()
                 : $"""Bearer realm="trailgate", error="insufficient_scope", scope="{route.Route.Scope.ToText()}" """.TrimEnd();
             return refusal;
+        }
+
+        if (store is not null)
+        {
+            context.Features.Set(new KeyStore(store));
         }
 
         handler = route.Handler;

@@ -23,6 +23,7 @@ public static class SettingNames
         (ConnectionOptions.Section, typeof(ConnectionOptions)),
         (AccessOptions.Section, typeof(AccessOptions)),
         (RegionOptions.Section, typeof(RegionOptions)),
+        (SourcesOptions.Section, typeof(SourcesOptions)),
         (IngestOptions.Section, typeof(IngestOptions)),
         (HandshakeOptions.Section, typeof(HandshakeOptions)),
         (RedactionSettings.Section, typeof(RedactionSettings)),
@@ -40,6 +41,11 @@ public static class SettingNames
     /// <summary>The setting that a misspelt key most likely means; null when none is near.</summary>
     internal static string? Nearest(string key)
     {
+        if (All.FirstOrDefault(name => name.StartsWith($"{key}:", StringComparison.OrdinalIgnoreCase)) is { } deeper)
+        {
+            return deeper;
+        }
+
         var nearest = All.MinBy(name => Distance(name, key));
         return nearest is not null && Distance(nearest, key) <= 3 ? nearest : null;
     }

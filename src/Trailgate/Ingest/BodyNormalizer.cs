@@ -17,19 +17,17 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
     private readonly NameTraits _traits = new(redaction.MoreNamesList);
     private readonly ConcurrentBag<EventNormalizer> _normalizers = [];
 
-    /// <summary>Normalizes a body. Either a submission, which the caller disposes, or a problem and nothing kept.</summary>
-    public Submission? Normalize(ReadOnlySpan<byte> body, BodyFormat format, CloudEventHeaders? cloudEvent, Reception reception, out Problem? problem)
+    /// <summary>Normalizes a body into an intake. When it is refused, nothing of the intake may be kept.</summary>
+    public Problem? Normalize(ReadOnlySpan<byte> body, BodyFormat format, CloudEventHeaders? cloudEvent, Reception reception, Intake intake)
     {
         if (format is not (BodyFormat.Lines or BodyFormat.Text) && !Utf8.IsValid(body))
         {
-            problem = IngestProblems.NotUtf8(FirstInvalid(body));
-            return null;
+            return IngestProblems.NotUtf8(FirstInvalid(body));
         }
 
         var mark = body.StartsWith("\uFEFF"u8) ? 3 : 0;
         body = body[mark..];
 
-        var submission = new Submission(ExpectedBytes(body.Length));
         if (!_normalizers.TryTake(out var normalizer))
         {
             normalizer = new EventNormalizer(_traits, redaction, regions, options.MaxDepth);
@@ -37,11 +35,11 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
 
         try
         {
-            var items = new ItemNormalizer(normalizer, alerts, options.MaxEvents, reception, submission);
+            var items = new ItemNormalizer(normalizer, alerts, options.MaxEvents, reception, intake);
             var around = cloudEvent is null
                 ? default
                 : new Surroundings { Facts = cloudEvent.Facts, Fault = cloudEvent.Fault, Envelopes = 1 };
-            problem = format switch
+            return format switch
             {
                 BodyFormat.Lines => NormalizeLines(body, items, around, isText: false),
                 BodyFormat.Text when !IsJson(body) => NormalizeLines(body, items, around, isText: true),
@@ -52,36 +50,25 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         {
             _normalizers.Add(normalizer);
         }
-
-        if (problem is null)
-        {
-            return submission;
-        }
-
-        submission.Dispose();
-        return null;
     }
-
-    // What Trailgate adds to an event is about a quarter of a usual one.
-    private static int ExpectedBytes(int bodyLength) => (int)Math.Min(int.MaxValue, bodyLength + bodyLength / 3L + 512);
 
     private Problem? NormalizeJson(ReadOnlySpan<byte> body, int mark, BodyFormat format, ItemNormalizer items, scoped Surroundings around)
     {
         try
         {
-            var reader = new Utf8JsonReader(body, ItemNormalizer.SeveralValues);
+            var scanner = new JsonScanner(body);
             var values = 0;
-            while (reader.Read())
+            while (scanner.MoveToValue())
             {
                 values++;
                 var taken = format switch
                 {
-                    BodyFormat.CloudEvent when reader.TokenType == JsonTokenType.StartArray =>
-                        items.QuarantineValue(ref reader, body, "is an array, and its Content-Type announces one CloudEvent"),
-                    BodyFormat.CloudEventBatch when reader.TokenType != JsonTokenType.StartArray =>
-                        items.QuarantineValue(ref reader, body, "is no array, and its Content-Type announces a batch of CloudEvents"),
-                    BodyFormat.CloudEvent or BodyFormat.CloudEventBatch => items.TakeValue(ref reader, body, around with { Expected = Envelope.CloudEvent }),
-                    _ => items.TakeValue(ref reader, body, around),
+                    BodyFormat.CloudEvent when scanner.Type == JsonTokenType.StartArray =>
+                        items.QuarantineValue(ref scanner, "is an array, and its Content-Type announces one CloudEvent"),
+                    BodyFormat.CloudEventBatch when scanner.Type != JsonTokenType.StartArray =>
+                        items.QuarantineValue(ref scanner, "is no array, and its Content-Type announces a batch of CloudEvents"),
+                    BodyFormat.CloudEvent or BodyFormat.CloudEventBatch => items.TakeValue(ref scanner, around with { Expected = Envelope.CloudEvent }),
+                    _ => items.TakeValue(ref scanner, around),
                 };
                 if (!taken)
                 {
@@ -139,15 +126,15 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             else
             {
                 // Checked as a whole first, so that nothing of a broken line has been taken when the break shows.
-                var reader = new Utf8JsonReader(line, ItemNormalizer.SeveralValues);
                 if (line[0] == '[')
                 {
                     Check(line);
                 }
 
-                while (reader.Read())
+                var scanner = new JsonScanner(line);
+                while (scanner.MoveToValue())
                 {
-                    if (!items.TakeValue(ref reader, line, around))
+                    if (!items.TakeValue(ref scanner, around))
                     {
                         return false;
                     }
@@ -180,9 +167,9 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             return items.QuarantineText(line, $"line {number} does not end in a JSON object", around.Facts);
         }
 
-        var reader = new Utf8JsonReader(json, ItemNormalizer.SingleValue);
-        reader.Read();
-        return items.TakeValue(ref reader, json, around with { Facts = facts with { Outer = around.Facts }, Envelopes = around.Envelopes + 1 });
+        var scanner = new JsonScanner(json);
+        scanner.MoveToValue();
+        return items.TakeValue(ref scanner, around with { Facts = facts with { Outer = around.Facts }, Envelopes = around.Envelopes + 1 });
     }
 
     private static bool IsJson(ReadOnlySpan<byte> text)
@@ -206,9 +193,10 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
 
     private static void Check(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, ItemNormalizer.SeveralValues);
-        while (reader.Read())
+        var scanner = new JsonScanner(json);
+        while (scanner.MoveToValue())
         {
+            scanner.Skip();
         }
     }
 

@@ -7,61 +7,62 @@ namespace Trailgate.Ingest;
 
 /// <summary>
 /// Takes the items of one body: a bare event is normalized at once, an envelope is opened first. Either way each raw event
-/// ends as one event or one quarantined item of the submission.
+/// ends as one event or one quarantined item of the intake.
 /// </summary>
 internal readonly ref struct ItemNormalizer(
-    EventNormalizer normalizer, AlertDispatcher alerts, int maxEvents, Reception reception, Submission submission)
+    EventNormalizer normalizer, AlertDispatcher alerts, int maxEvents, Reception reception, Intake intake)
 {
     /// <summary>A fifth envelope is opened no more.</summary>
     public const int MaxEnvelopes = 4;
 
-    // Any depth is read (a level costs the reader one bit), because it is valid JSON: what is nested deeper than
-    // MaxDepth becomes a quarantined item, not the end of the whole body.
-
-    /// <summary>For JSON that is one value.</summary>
+    /// <summary>
+    /// For what an envelope holds. Any depth is read (a level costs one bit), because it is valid JSON: what is nested
+    /// deeper than an event may be becomes a quarantined item, not the end of the whole body.
+    /// </summary>
     public static JsonReaderOptions SingleValue { get; } = new() { MaxDepth = int.MaxValue };
 
-    /// <summary>For JSON that may be several values.</summary>
-    public static JsonReaderOptions SeveralValues { get; } = new() { MaxDepth = int.MaxValue, AllowMultipleValues = true };
-
-    public bool IsFull => submission.Results.Count == maxEvents;
+    public bool IsFull => intake.Results.Count == maxEvents;
 
     /// <summary>How many items were taken so far.</summary>
-    public int Count => submission.Results.Count;
+    public int Count => intake.Results.Count;
 
     /// <summary>
-    /// Takes the value that the reader stands on: an array's elements are items, everything else is one. False when there
-    /// are too many.
+    /// Takes the value that begins at the scanner's place: an array's elements are items, everything else is one. False
+    /// when there are too many.
     /// </summary>
-    public bool TakeValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, scoped Surroundings around)
+    public bool TakeValue(ref JsonScanner scanner, scoped Surroundings around)
     {
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (scanner.Type != JsonTokenType.StartArray)
         {
-            return TakeItem(ref reader, body, around);
+            return TakeItem(ref scanner, around);
         }
 
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        if (!scanner.Enter())
         {
-            if (!TakeItem(ref reader, body, around))
+            return true;
+        }
+
+        do
+        {
+            if (!TakeItem(ref scanner, around))
             {
                 return false;
             }
         }
-
+        while (scanner.MoveToNext((byte)']'));
         return true;
     }
 
-    /// <summary>Quarantines the value that the reader stands on. False when there are too many items.</summary>
-    public bool QuarantineValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, string reason)
+    /// <summary>Quarantines the value that begins at the scanner's place. False when there are too many items.</summary>
+    public bool QuarantineValue(ref JsonScanner scanner, string reason)
     {
         if (IsFull)
         {
             return false;
         }
 
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        submission.Quarantine(normalizer.Quarantine(body[start..(int)reader.BytesConsumed], reception, reason));
+        var json = Skipped(ref scanner);
+        intake.Quarantine(normalizer.Quarantine(json, reception, reason), json, whole: [], facts: null);
         return true;
     }
 
@@ -73,11 +74,11 @@ internal readonly ref struct ItemNormalizer(
             return false;
         }
 
-        submission.Quarantine(normalizer.QuarantineText(text, reception, reason, facts));
+        intake.Quarantine(normalizer.QuarantineText(text, reception, reason, facts), text, whole: [], facts);
         return true;
     }
 
-    private bool TakeItem(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, scoped Surroundings around)
+    private bool TakeItem(ref JsonScanner scanner, scoped Surroundings around)
     {
         if (IsFull)
         {
@@ -86,21 +87,20 @@ internal readonly ref struct ItemNormalizer(
 
         if (around.Fault is not null)
         {
-            var from = (int)reader.TokenStartIndex;
-            reader.Skip();
-            Quarantine(body[from..(int)reader.BytesConsumed], around.Facts?.Path ?? "", around.Fault, around);
+            Quarantine(Skipped(ref scanner), around.Facts?.Path ?? "", around.Fault, around);
             return true;
         }
 
-        if (reader.TokenType != JsonTokenType.StartObject)
+        var body = scanner.Json;
+        if (scanner.Type != JsonTokenType.StartObject)
         {
-            var start = (int)reader.TokenStartIndex;
-            var refused = normalizer.Normalize(ref reader, body, reception);
-            Quarantine(body[start..(int)reader.BytesConsumed], refused, around);
+            var start = scanner.Position;
+            var refused = normalizer.Normalize(ref scanner, reception);
+            Quarantine(body[start..scanner.Position], refused, around);
             return true;
         }
 
-        normalizer.Raw.Read(ref reader);
+        normalizer.Raw.Read(ref scanner);
         if ((around.Expected is not null || Envelope.MayBe(normalizer.Raw)) && normalizer.Raw.DuplicateName is null)
         {
             return TakeObject(body, around);
@@ -160,33 +160,41 @@ internal readonly ref struct ItemNormalizer(
 
     private bool TakeContent(OpenedEnvelope opened, scoped Surroundings inside, bool isEvent)
     {
-        var reader = new Utf8JsonReader(opened.Content, SingleValue);
-        reader.Read();
+        var scanner = new JsonScanner(opened.Content);
+        scanner.MoveToValue();
         if (isEvent)
         {
-            normalizer.Raw.Read(ref reader);
+            normalizer.Raw.Read(ref scanner);
             Normalize(opened.Content, inside);
             return true;
         }
 
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (scanner.Type != JsonTokenType.StartArray)
         {
-            return TakeValue(ref reader, opened.Content, inside);
+            return TakeValue(ref scanner, inside);
         }
 
         var before = Count;
         var each = inside with { Whole = [], WholeFacts = null }; // each for itself, with the facts of what was around all of them
-        if (!TakeValue(ref reader, opened.Content, each))
+        if (!TakeValue(ref scanner, each))
         {
             return false;
         }
 
         if (Count == before)
         {
-            submission.Quarantine(normalizer.Quarantine(inside.Whole, reception, $"in {inside.Facts?.Path}: it holds no event", inside.WholeFacts));
+            var refused = normalizer.Quarantine(inside.Whole, reception, $"in {inside.Facts?.Path}: it holds no event", inside.WholeFacts);
+            intake.Quarantine(refused, opened.Content, inside.Whole, inside.Facts);
         }
 
         return true;
+    }
+
+    private static ReadOnlySpan<byte> Skipped(ref JsonScanner scanner)
+    {
+        var start = scanner.Position;
+        scanner.Skip();
+        return scanner.Json[start..scanner.Position];
     }
 
     private void Normalize(ReadOnlySpan<byte> body, scoped Surroundings around)
@@ -196,7 +204,7 @@ internal readonly ref struct ItemNormalizer(
         var result = normalizer.NormalizeRead(body, reception, around.Facts);
         if (result.Reason is null)
         {
-            submission.Accept(result, alerts.Matches(result.Event));
+            intake.Accept(result, alerts.Matches(result.Event));
         }
         else
         {
@@ -209,7 +217,7 @@ internal readonly ref struct ItemNormalizer(
     {
         if (around.Facts is null)
         {
-            submission.Quarantine(refused);
+            intake.Quarantine(refused, json, whole: [], facts: null);
         }
         else
         {
@@ -220,7 +228,8 @@ internal readonly ref struct ItemNormalizer(
     private void Quarantine(ReadOnlySpan<byte> json, string path, string fault, scoped Surroundings around)
     {
         var whole = around.Whole.IsEmpty ? json : around.Whole;
-        submission.Quarantine(normalizer.Quarantine(whole, reception, $"in {path}: {fault}", around.Whole.IsEmpty ? around.Facts : around.WholeFacts));
+        var refused = normalizer.Quarantine(whole, reception, $"in {path}: {fault}", around.Whole.IsEmpty ? around.Facts : around.WholeFacts);
+        intake.Quarantine(refused, json, around.Whole, around.Facts);
     }
 }
 

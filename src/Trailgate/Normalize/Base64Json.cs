@@ -60,6 +60,8 @@ internal static class Base64Json
             }
         }
 
+        // One digit alone is less than a byte: what is left of a text that was cut.
+        count -= count % 4 == 1 ? 1 : 0;
         while (count % 4 != 0)
         {
             digits[count++] = (byte)'=';

@@ -14,6 +14,9 @@ internal static class JsonText
     /// <summary>Whether a text is one JSON object, array or string, whole: what other texts can be wrapped in.</summary>
     public static bool IsWrapping(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8) is [(byte)'{' or (byte)'[' or (byte)'"', _, ..] && IsJson(text);
 
+    /// <summary>Whether a text is one JSON string, whole.</summary>
+    public static bool IsString(ReadOnlySpan<byte> text) => text is [(byte)'"', .., (byte)'"'] && IsJson(text);
+
     private static bool IsJson(ReadOnlySpan<byte> text)
     {
         try

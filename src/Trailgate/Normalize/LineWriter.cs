@@ -34,9 +34,7 @@ internal static class LineWriter
             var part = parts[member];
             if (part.IsPresent)
             {
-                output.Append(",\""u8);
-                output.Append(Members.Name(member));
-                output.Append("\":"u8);
+                output.Append(Members.Lead(member));
                 output.Append(parts.Value(part));
             }
         }

@@ -41,9 +41,14 @@ internal static class Members
 
     private static readonly byte[][] Names = [.. Texts.Select(Encoding.ASCII.GetBytes)];
 
+    private static readonly byte[][] Leads = [.. Texts.Select(text => Encoding.ASCII.GetBytes($",\"{text}\":"))];
+
     public static string Text(Member member) => Texts[(int)member];
 
     public static ReadOnlySpan<byte> Name(Member member) => Names[(int)member];
+
+    /// <summary>A comma, the name in quotes and a colon: what stands before the value in an object.</summary>
+    public static ReadOnlySpan<byte> Lead(Member member) => Leads[(int)member];
 
     /// <summary>The member of an unescaped name. <c>extensions</c> is ours: a source's own goes among the unknown ones.</summary>
     public static bool TryFind(ReadOnlySpan<byte> name, out Member member)

@@ -51,6 +51,12 @@ internal sealed class NameTraits
 {
     private const int TableSize = 4096;
 
+    /// <summary>Entries that one hash can lie in: names that come again and again do not drive one another out.</summary>
+    private const int Ways = 4;
+
+    /// <summary>An entry has the traits in its lower bits, and the hash above.</summary>
+    private const ulong TraitBits = 0xFFFF;
+
     private static readonly FrozenSet<string> MaterialNames = FrozenSet.ToFrozenSet(
         ["data", "stringdata", "binarydata", "payload", "value", "values", "content", "contents", "material", "plaintext", "ciphertext", "literal", "literals", "lastappliedconfiguration", "kubectlkubernetesiolastappliedconfiguration"]);
 
@@ -93,7 +99,7 @@ internal sealed class NameTraits
     private static readonly FrozenSet<string> KindMaterialNames = FrozenSet.ToFrozenSet(["data", "stringdata", "binarydata"]);
 
     private static readonly string[] DescriptiveEndings =
-        ["id", "name", "type", "state", "status", "date", "time", "createdat", "updatedat", "createdby", "crn", "uri", "url", "href", "version", "kind",
+        ["id", "name", "type", "state", "status", "date", "time", "timestamp", "createdat", "updatedat", "createdby", "crn", "uri", "url", "href", "version", "kind",
          "verb", "action", "method", "format", "statuscode", "reasoncode", "errorcode", "region", "location", "namespace", "reason", "path", "ring", "algorithm"];
 
     // Chosen at random in each process, so that nobody can prepare two names that share an entry.
@@ -112,34 +118,44 @@ internal sealed class NameTraits
     public ulong Hash(ReadOnlySpan<byte> name)
     {
         var hash = _seed ^ (ulong)name.Length;
-        while (name.Length >= 8)
+        if (name.Length < 8)
         {
-            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(name));
-            name = name[8..];
+            return Mix(hash ^ Short(name));
         }
 
-        ulong rest = 0;
-        for (var i = 0; i < name.Length; i++)
+        for (var rest = name; rest.Length > 8; rest = rest[8..])
         {
-            rest |= (ulong)name[i] << (i * 8);
+            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(rest));
         }
 
-        return Mix(hash ^ rest);
+        // The last eight bytes, some of them perhaps once more.
+        return Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(name[^8..]));
     }
+
+    private static ulong Short(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        0 => 0,
+        < 4 => name[0] | ((ulong)name[name.Length / 2] << 8) | ((ulong)name[^1] << 16),
+        _ => BinaryPrimitives.ReadUInt32LittleEndian(name) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(name[^4..]) << 32),
+    };
 
     /// <summary>The traits of an unescaped name.</summary>
     public Traits Of(ReadOnlySpan<byte> name, ulong hash)
     {
-        const ulong TraitBits = 0xFFFF;
-        ref var entry = ref _table[(hash >> 16) & (TableSize - 1)];
-        var known = Volatile.Read(ref entry);
-        if ((known & ~TraitBits) == (hash & ~TraitBits))
+        var set = _table.AsSpan((int)(hash >> 16) & (TableSize - Ways), Ways);
+        foreach (ref var entry in set)
         {
-            return (Traits)(known & TraitBits);
+            var known = Volatile.Read(ref entry);
+            if (((known ^ hash) & ~TraitBits) == 0)
+            {
+                return (Traits)(known & TraitBits);
+            }
         }
 
         var traits = Derive(Simplify(name));
-        Volatile.Write(ref entry, (hash & ~TraitBits) | (ulong)traits);
+        var free = set.IndexOf(0UL);
+        // Which one makes room is as good as random: the bits are in no other use.
+        Volatile.Write(ref set[free >= 0 ? free : (int)(hash >> 60) & (Ways - 1)], (hash & ~TraitBits) | (ulong)traits);
         return traits;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Trailgate.Events;
 
@@ -20,14 +21,16 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         WriteFacts(facts, output);
         output.Append(",\"content\":"u8);
         var start = output.Length;
+        var sensitivity = settings.Bodies && SecretActions.AreNamedIn(json) ? Sensitivity.SecretBody : Sensitivity.Ordinary;
+        json = settings.Bodies && sensitivity == Sensitivity.Ordinary ? WithoutBodiesInTexts(json) : json;
+        var marks = SecretMarks.In(json, settings.Shapes);
         var redacted = redactions.Count;
-        var sensitivity = settings.Bodies && NamesSecretAction(json) ? Sensitivity.SecretBody : Sensitivity.Ordinary;
-        var mayHoldShapes = SecretShapes.MayOccurIn(json);
-        if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, maxDepth, output) != CopyFault.None)
+        var task = new CopyTask { Json = json, Member = "content"u8, Sensitivity = sensitivity, Marks = marks, MaxDepth = maxDepth };
+        if (copier.Copy(task, output) != CopyFault.None)
         {
             output.Truncate(start);
             redactions.Rewind(redacted);
-            AppendAsText(json, sensitivity, mayHoldShapes, output);
+            AppendAsText(task, output);
         }
 
         WriteEnd(output);
@@ -44,14 +47,23 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
     }
 
     // What can not be kept as JSON (a member stands twice, or it is nested too deep) is kept as a text of JSON.
-    private void AppendAsText(ReadOnlySpan<byte> json, Sensitivity sensitivity, bool mayHoldShapes, ByteBuffer output)
+    private void AppendAsText(in CopyTask refused, ByteBuffer output)
     {
-        var copy = new ByteBuffer(json.Length + 64);
+        var copy = new ByteBuffer(refused.Json.Length + 64);
         var redacted = redactions.Count;
-        if (copier.Copy(json, "content"u8, sensitivity, mayHoldShapes, int.MaxValue, copy, toleratesDuplicates: true) != CopyFault.None)
+        var task = new CopyTask
+        {
+            Json = refused.Json,
+            Member = refused.Member,
+            Sensitivity = refused.Sensitivity,
+            Marks = refused.Marks,
+            MaxDepth = int.MaxValue,
+            ToleratesDuplicates = true,
+        };
+        if (copier.Copy(task, copy) != CopyFault.None)
         {
             redactions.Rewind(redacted);
-            AppendText(sensitivity == Sensitivity.SecretBody ? Redactions.Replacement : json, output);
+            AppendText(refused.Sensitivity == Sensitivity.SecretBody ? Redactions.Replacement : refused.Json, output);
             return;
         }
 
@@ -60,26 +72,53 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append((byte)'"');
     }
 
-    // It is no event, but it may have one in it: any action on a secret, or Kubernetes' reference to one
-    // as a resource, makes all of it the body of a secret.
-    private static bool NamesSecretAction(ReadOnlySpan<byte> json)
+    // A text in it that holds a part of an event, cut so that its action can not be seen, keeps no body: nobody can know
+    // whether it is that of a secret.
+    private ReadOnlySpan<byte> WithoutBodiesInTexts(ReadOnlySpan<byte> json)
     {
+        ByteBuffer? output = null;
+        var written = 0;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        var isAction = false;
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName)
+            if (reader.TokenType != JsonTokenType.String)
             {
-                isAction = reader.TextIs("action"u8) || reader.TextIs("resource"u8);
+                continue;
             }
-            else if (isAction && reader.TokenType == JsonTokenType.String
-                && ActionName.HandlesSecrets(reader.ValueIsEscaped ? "secret"u8 : reader.ValueSpan))
+
+            var start = (int)reader.TokenStartIndex;
+            _redacted.Clear();
+            JsonStrings.AppendUnescaped(reader.ValueSpan, _redacted);
+            var text = _redacted.Written.ToArray();
+            if (!TryRedactBodies(text))
             {
-                return true;
+                continue;
             }
+
+            redactions.Begin()?.Append("/content"u8);
+            redactions.Complete(text);
+            output ??= new ByteBuffer(json.Length);
+            output.Append(json[written..(start + 1)]);
+            JsonStrings.AppendEscaped(_redacted.Written, output);
+            written = (int)reader.BytesConsumed - 1;
         }
 
-        return false;
+        output?.Append(json[written..]);
+        return output is null ? json : output.Written;
+    }
+
+    // Leaves what is kept of the text in _redacted.
+    private bool TryRedactBodies(ReadOnlySpan<byte> text)
+    {
+        _redacted.Clear();
+        if (Base64Json.MayBe(text) && Base64Json.Decode(text) is { } decoded)
+        {
+            _redacted.Append(Redactions.Replacement);
+            return !JsonText.IsWrapping(decoded) && SecretActions.HintIn(decoded) == ActionHint.Unknown;
+        }
+
+        return text.IndexOf((byte)'"') >= 0 && !JsonText.IsWrapping(text)
+            && SecretActions.HintIn(text) == ActionHint.Unknown && SecretActions.RedactBodies(text, _redacted);
     }
 
     private void WriteFacts(EnvelopeFacts? facts, ByteBuffer output)
@@ -93,7 +132,7 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         facts.WriteTo(_redacted);
         output.Append(",\"envelope\":"u8);
         var start = output.Length;
-        if (copier.Copy(_redacted.Written, "envelope"u8, Sensitivity.Ordinary, mayHoldShapes: true, MaxFactsDepth, output) != CopyFault.None)
+        if (copier.Copy(new CopyTask { Json = _redacted.Written, Member = "envelope"u8, Marks = SecretMarks.All, MaxDepth = MaxFactsDepth }, output) != CopyFault.None)
         {
             output.Truncate(start);
             redactions.Clear();
@@ -103,8 +142,9 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
 
     private void AppendText(ReadOnlySpan<byte> text, ByteBuffer output)
     {
+        var kept = WithoutBodies(text);
         _redacted.Clear();
-        if (TextRedactor.Redact(text, traits, settings, _redacted))
+        if (TextRedactor.Redact(kept, traits, settings, _redacted) || kept != text)
         {
             redactions.Begin()?.Append("/content"u8);
             redactions.Complete(text);
@@ -113,6 +153,22 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         output.Append((byte)'"');
         JsonStrings.AppendEscaped(_redacted.Written, output);
         output.Append((byte)'"');
+    }
+
+    // Where a broken text ends what it begins can not be known for sure, so one about a secret is not kept at all.
+    private ReadOnlySpan<byte> WithoutBodies(ReadOnlySpan<byte> text)
+    {
+        switch (settings.Bodies ? SecretActions.HintIn(text) : ActionHint.Harmless)
+        {
+            case ActionHint.Secret:
+                return Redactions.Replacement;
+            case ActionHint.Unknown:
+                var kept = new ByteBuffer(text.Length);
+                SecretActions.RedactBodies(text, kept);
+                return kept.Written;
+            default:
+                return text;
+        }
     }
 
     private static void WriteStart(Reception reception, string reason, ByteBuffer output)
@@ -127,7 +183,7 @@ internal sealed class QuarantineWriter(ValueCopier copier, Redactions redactions
         }
 
         output.Append("\",\"reason\":\""u8);
-        output.Append(JsonEncodedText.Encode(reason).EncodedUtf8Bytes);
+        JsonStrings.AppendEscaped(Encoding.UTF8.GetBytes(reason), output);
         output.Append((byte)'"');
     }
 

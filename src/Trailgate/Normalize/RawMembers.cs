@@ -40,53 +40,61 @@ internal sealed class RawMembers(NameTraits traits)
         return default;
     }
 
-    /// <summary>Reads an object from its first token to its last.</summary>
+    /// <summary>Reads the object that begins at the scanner's place, and leaves the scanner behind it.</summary>
     /// <exception cref="JsonException">The body is no valid JSON.</exception>
-    public void Read(ref Utf8JsonReader reader)
+    public void Read(ref JsonScanner scanner)
     {
         Array.Clear(_known);
         _unknown.Clear();
         _unknownNames.Clear();
         _names.Clear();
         DuplicateName = null;
-        Start = (int)reader.TokenStartIndex;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        Start = scanner.Position;
+        if (scanner.Enter())
         {
-            var nameStart = _names.Length;
-            if (reader.ValueIsEscaped)
+            do
             {
-                JsonStrings.AppendUnescaped(reader.ValueSpan, _names);
+                ReadMember(ref scanner);
             }
-            else
-            {
-                _names.Append(reader.ValueSpan);
-            }
-
-            var name = _names.Slice(nameStart, _names.Length - nameStart);
-            var known = Members.TryFind(name, out var member);
-            reader.Read();
-            var type = reader.TokenType;
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var value = new RawValue(type, start, (int)reader.BytesConsumed);
-            if (known)
-            {
-                NoteDuplicate(_known[(int)member].Type != JsonTokenType.None, name);
-                _known[(int)member] = value;
-                _names.Truncate(nameStart);
-            }
-            else
-            {
-                NoteDuplicate(!_unknownNames.Add(traits.Hash(name)), name);
-                _unknown.Add(new UnknownMember(value, nameStart, name.Length));
-            }
+            while (scanner.MoveToNext((byte)'}'));
         }
 
-        End = (int)reader.BytesConsumed;
+        End = scanner.Position;
         if (_unknown.Count > 1)
         {
             _unknown.Sort((left, right) => NameOf(left).SequenceCompareTo(NameOf(right)));
         }
+    }
+
+    private void ReadMember(ref JsonScanner scanner)
+    {
+        var name = scanner.ReadName(out var isEscaped);
+        var nameStart = _names.Length;
+        if (isEscaped)
+        {
+            JsonStrings.AppendUnescaped(name, _names);
+            name = _names.Slice(nameStart, _names.Length - nameStart);
+        }
+
+        var type = scanner.Type;
+        var start = scanner.Position;
+        scanner.Skip(out var isPlain);
+        var value = new RawValue(type, start, scanner.Position) { IsPlain = isPlain };
+        if (Members.TryFind(name, out var member))
+        {
+            NoteDuplicate(_known[(int)member].Type != JsonTokenType.None, name);
+            _known[(int)member] = value;
+            _names.Truncate(nameStart);
+            return;
+        }
+
+        NoteDuplicate(!_unknownNames.Add(traits.Hash(name)), name);
+        if (!isEscaped)
+        {
+            _names.Append(name);
+        }
+
+        _unknown.Add(new UnknownMember(value, nameStart, name.Length));
     }
 
     private void NoteDuplicate(bool isDuplicate, ReadOnlySpan<byte> name)
@@ -101,6 +109,9 @@ internal sealed class RawMembers(NameTraits traits)
 /// <summary>A value in the body; the type is None when there is no such member.</summary>
 internal readonly record struct RawValue(JsonTokenType Type, int Start, int End)
 {
+    /// <summary>A text without escapes, and without a sign that could assign a value. False says nothing.</summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>Null says no more than leaving the member out.</summary>
     public bool IsPresent => Type is not (JsonTokenType.None or JsonTokenType.Null);
 

@@ -23,9 +23,6 @@ internal ref struct SecretScan
     /// <summary>A name of three letters, a sign and a value.</summary>
     private const int ShortestAssignment = 5;
 
-    /// <summary>Longer texts are not checked for parts of names, but walked over.</summary>
-    private const int LongestChecked = 512;
-
     private static readonly SearchValues<byte> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_."u8);
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("abcdef0123456789-"u8);
     private static readonly SearchValues<byte> Signs = SearchValues.Create(":=>"u8);
@@ -62,32 +59,24 @@ internal ref struct SecretScan
     public static bool IsPlain(ReadOnlySpan<byte> text) =>
         text.Length < ShortestShape ? !text.ContainsAnyExcept(Plain) : !text.ContainsAnyExcept(HexDigits);
 
+    /// <summary>Whether secrets by their shape are searched for.</summary>
+    public readonly bool FindsShapes => _shapes;
+
     /// <summary>
-    /// Whether a text can hold a secret's name with a value assigned to it. Most texts have no sign of an assignment, and
-    /// CRNs, which are made of colons, assign nothing; what is left must hold a part of such a name.
+    /// Whether a text can assign a value to a name. Most texts have no sign of it, and CRNs, which are made of colons,
+    /// assign nothing.
     /// </summary>
-    /// <param name="mayHoldFlags">False when the caller knows that the text holds no two hyphens side by side.</param>
-    public bool MayAssign(bool mayHoldFlags = true)
-    {
-        if (_text.Length < ShortestAssignment
-            || (_text.IndexOfAny(Signs) < 0 && !(mayHoldFlags && _text.IndexOf("--"u8) >= 0))
-            || (_text.StartsWith("crn:"u8) && _text.IndexOfAny("= >"u8) < 0))
-        {
-            return false;
-        }
+    public static bool MayAssign(ReadOnlySpan<byte> text) => text.IndexOfAny(Signs) >= 0 && CanAssign(text);
 
-        Span<byte> lower = stackalloc byte[LongestChecked];
-        if (_traits.HasExtraSecrets || _text.Length > lower.Length || System.Text.Ascii.ToLower(_text, lower, out var length) != OperationStatus.Done)
-        {
-            return true;
-        }
+    /// <summary>As <see cref="MayAssign"/>, of a text that has a sign.</summary>
+    public static bool CanAssign(ReadOnlySpan<byte> text) =>
+        text.Length >= ShortestAssignment && !(text.StartsWith("crn:"u8) && text.IndexOfAny("= >"u8) < 0);
 
-        lower = lower[..length];
-        return lower.IndexOf("pass"u8) >= 0 || lower.IndexOf("secret"u8) >= 0 || lower.IndexOf("token"u8) >= 0 || lower.IndexOf("key"u8) >= 0
-            || lower.IndexOf("auth"u8) >= 0 || lower.IndexOf("pw"u8) >= 0 || lower.IndexOf("cookie"u8) >= 0 || lower.IndexOf("sig"u8) >= 0
-            || lower.IndexOf("otp"u8) >= 0 || lower.IndexOf("jwt"u8) >= 0 || lower.IndexOf("sas"u8) >= 0 || lower.IndexOf("connection"u8) >= 0
-            || lower.IndexOf("docker"u8) >= 0 || lower.IndexOf("code="u8) >= 0;
-    }
+    /// <summary>Whether the text assigns a secret.</summary>
+    public readonly bool Assigns() => FindAssigned() is not null;
+
+    /// <summary>Whether the text has the flag of a command line with a secret behind it.</summary>
+    public readonly bool HasFlag() => FindFlagged() is not null;
 
     /// <summary>The next secret: where it begins and how long it is. False when there is none left.</summary>
     public bool Next(out int start, out int length)
@@ -176,7 +165,7 @@ internal ref struct SecretScan
     private readonly Traits TraitsOf(ref int nameStart, int nameEnd)
     {
         var name = _text[nameStart..nameEnd];
-        var traits = _traits.Of(name, _traits.Hash(name));
+        var traits = MayBeName(name) ? _traits.Of(name, _traits.Hash(name)) : Traits.None;
         if (traits.HasFlag(Traits.Secret) || nameStart < 2 || _text[nameStart - 1] != ' ')
         {
             return traits;
@@ -192,6 +181,24 @@ internal ref struct SecretScan
 
         nameStart = before;
         return joined;
+    }
+
+    // Times, versions and ports stand before colons as well, each another one: they are not looked up. No secret's name
+    // that is shipped has fewer than two letters.
+    private readonly bool MayBeName(ReadOnlySpan<byte> name)
+    {
+        const int FewestLetters = 2;
+        var letters = 0;
+        foreach (var c in name)
+        {
+            letters += char.IsAsciiLetter((char)c) || c >= 0x80 ? 1 : 0;
+            if (letters == FewestLetters)
+            {
+                return true;
+            }
+        }
+
+        return _traits.HasExtraSecrets;
     }
 
     // --password x, as command lines have it.
@@ -251,7 +258,7 @@ internal ref struct SecretScan
             at = Math.Max(end, start + 2);
             var beginsRun = start == 0 || !Base64Run.Contains(_text[start - 1]) || _text[start - 1] is (byte)'/' or (byte)'-' or (byte)'_';
             if (beginsRun && content.Length >= 12 && (pem >= 0 || Base64Json.MayBe(content)) && Base64Json.Decode(content) is { } decoded
-                && new SecretScan(decoded, _traits, _settings, shapes: true, _nesting + 1).Next(out _, out _))
+                && new SecretScan(TextRedactor.WithoutNeedlessEscapes(decoded), _traits, _settings, shapes: true, _nesting + 1).Next(out _, out _))
             {
                 while (end < _text.Length && _text[end] == '=')
                 {

@@ -9,7 +9,7 @@ namespace Trailgate.Normalize;
 internal static class SecretShapes
 {
     /// <summary>IBM Cloud API keys have 44 characters of base64url and no mark of their own.</summary>
-    private const int IbmApiKeyLength = 44;
+    public const int IbmApiKeyLength = 44;
 
     private static readonly SearchValues<byte> TokenCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8);
@@ -28,26 +28,42 @@ internal static class SecretShapes
 
     private static readonly SearchValues<byte> EndOfAuthority = SearchValues.Create("/?# \"\\<>"u8);
 
-    /// <summary>
-    /// Whether a raw event can hold a shape at all. Most hold none, and a few vectorized searches over the whole event
-    /// are cheaper than looking at each string. Errs on the side of yes.
-    /// </summary>
-    public static bool MayOccurIn(ReadOnlySpan<byte> json) =>
-        json.Contains((byte)'\\')
+    /// <summary>Whether a text can hold a shape at all. Errs on the side of yes.</summary>
+    /// <param name="json">A raw event, or a text.</param>
+    /// <param name="hasMarks">Whether <see cref="SecretMarks"/> has seen any; a false alarm is noticed here.</param>
+    public static bool MayOccurIn(ReadOnlySpan<byte> json, bool hasMarks) =>
+        (hasMarks && HasMark(json))
+        || (json.Contains((byte)'@') && (FindUserInfo(json, 0) is not null || json.IndexOf("@tcp("u8) >= 0));
+
+    private static bool HasMark(ReadOnlySpan<byte> json) =>
+        json.IndexOf("\\u"u8) >= 0
         || json.IndexOf("eyJ"u8) >= 0
         || json.IndexOf("PRIVATE KEY"u8) >= 0
         || json.IndexOf("AKIA"u8) >= 0
         || json.IndexOf("ASIA"u8) >= 0
-        || json.IndexOf("gh"u8) is var gh && gh >= 0 && (json.IndexOf("github_pat_"u8) >= 0 || HasGitHubMark(json[gh..]))
+        || HasGitHubMark(json)
         || json.IndexOf("xox"u8) >= 0
-        || json.IndexOf("earer "u8) >= 0
-        || json.IndexOf("asic "u8) >= 0
-        || json.IndexOf("BEARER "u8) >= 0
-        || json.IndexOf("BASIC "u8) >= 0
+        || HasScheme(json, "earer"u8)
+        || HasScheme(json, "asic"u8)
+        || HasScheme(json, "EARER"u8)
+        || HasScheme(json, "ASIC"u8)
         || json.IndexOf("LS0tLS1"u8) >= 0
         || json.IndexOf("eyA"u8) >= 0
-        || json.IndexOf("ewo"u8) >= 0
-        || json.Contains((byte)'@') && (FindUserInfo(json, 0) is not null || json.IndexOf("@tcp("u8) >= 0);
+        || json.IndexOf("ewo"u8) >= 0;
+
+    private static bool HasScheme(ReadOnlySpan<byte> text, ReadOnlySpan<byte> end)
+    {
+        for (var at = text.IndexOf(end); at >= 0; at = text.IndexOf(end))
+        {
+            text = text[(at + end.Length)..];
+            if (!text.IsEmpty && text[0] is (byte)' ' or (byte)'\t')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>How many kinds of shapes <see cref="Find"/> knows.</summary>
     public const int Count = 11;
@@ -238,7 +254,7 @@ internal static class SecretShapes
 
     private static bool HasGitHubMark(ReadOnlySpan<byte> json) =>
         json.IndexOf("ghp_"u8) >= 0 || json.IndexOf("gho_"u8) >= 0 || json.IndexOf("ghu_"u8) >= 0
-        || json.IndexOf("ghs_"u8) >= 0 || json.IndexOf("ghr_"u8) >= 0;
+        || json.IndexOf("ghs_"u8) >= 0 || json.IndexOf("ghr_"u8) >= 0 || json.IndexOf("github_pat_"u8) >= 0;
 
     // "Bearer xyz" or "Basic xyz" in a text. Eight characters keep "basic plan" and "bearer of" out.
     private static Range? FindAfterScheme(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower, ReadOnlySpan<byte> upper, bool isBasic, int from)

@@ -25,6 +25,8 @@ internal static class Severity
     {
         // The guideline's exception: deleting an object in a bucket is daily work, deleting the bucket is not.
         EventKind.Delete when action.StartsWith("cloud-object-storage.object."u8) => 0,
+        // It calls a start as routine as a read.
+        EventKind.Update when action.Trim((byte)' ').EndsWith(".start"u8) => 0,
         EventKind.Delete or EventKind.Security => 2,
         EventKind.Update => 1,
         _ => 0,

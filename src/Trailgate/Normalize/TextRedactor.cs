@@ -22,8 +22,8 @@ internal static class TextRedactor
         return found;
     }
 
-    // Broken JSON can not be unescaped, but letters, digits and the like written as \u0070 would hide a name.
-    private static ReadOnlySpan<byte> WithoutNeedlessEscapes(ReadOnlySpan<byte> text)
+    /// <summary>Broken JSON can not be unescaped, but letters, digits and the like written as \u0070 would hide a name.</summary>
+    public static ReadOnlySpan<byte> WithoutNeedlessEscapes(ReadOnlySpan<byte> text)
     {
         if (text.IndexOf("\\u00"u8) < 0)
         {

@@ -162,10 +162,20 @@ internal static class TimeReader
             return hours <= 18 && minutes < 60;
         }
 
-        // Go prints the zone's name after the offset, and a monotonic reading after that: "+0000 UTC m=+0.01".
+        // Go prints the zone's name after the offset, and a monotonic reading after that: "+0000 UTC m=+0.01". A zone
+        // without a name of letters has its offset for a name: "-0300 -03".
         private bool TryGoSuffix()
         {
             SkipBlanks();
+            if (_rest is [(byte)'+' or (byte)'-', _, ..] && char.IsAsciiDigit((char)_rest[1]))
+            {
+                _rest = _rest[1..];
+                if (!TryNumber(2, 2, out _) || (_rest.Length > 0 && _rest[0] != ' ' && !TryNumber(2, 2, out _)))
+                {
+                    return false;
+                }
+            }
+
             while (_rest.Length > 0 && char.IsAsciiLetterUpper((char)_rest[0]))
             {
                 _rest = _rest[1..];

@@ -1,20 +1,4 @@
-using System.Buffers;
-using System.Text.Json;
-
 namespace Trailgate.Normalize;
-
-/// <summary>How a value is treated because of what it is part of.</summary>
-internal enum Sensitivity : byte
-{
-    /// <summary>Secrets are found by name and by shape.</summary>
-    Ordinary,
-
-    /// <summary>The body of an action on a secret or key: texts that do not merely describe give way as well.</summary>
-    SecretBody,
-
-    /// <summary>Secret material: every text and number in it gives way.</summary>
-    Material,
-}
 
 /// <summary>What kept a value from being copied.</summary>
 internal enum CopyFault : byte
@@ -28,19 +12,44 @@ internal enum CopyFault : byte
     TooDeep,
 }
 
+/// <summary>A value to be copied, and what is known of it beforehand.</summary>
+internal readonly ref struct CopyTask
+{
+    /// <summary>The value's bytes: checked JSON.</summary>
+    public required ReadOnlySpan<byte> Json { get; init; }
+
+    /// <summary>The name of the member that it stands under, for pointers.</summary>
+    public required ReadOnlySpan<byte> Member { get; init; }
+
+    /// <summary>Pointer of the object that the member stands in; empty for the event itself.</summary>
+    public ReadOnlySpan<byte> Parent { get; init; }
+
+    /// <summary>How to treat it.</summary>
+    public Sensitivity Sensitivity { get; init; }
+
+    /// <summary>What the event that it is from may hold.</summary>
+    public required SecretMarks Marks { get; init; }
+
+    /// <summary>How deep the value may nest.</summary>
+    public required int MaxDepth { get; init; }
+
+    /// <summary>Whether it is known to be a string without escapes and without a sign that could assign a value.</summary>
+    public bool IsPlain { get; init; }
+
+    /// <summary>True to copy an object that names a member twice as well.</summary>
+    public bool ToleratesDuplicates { get; init; }
+}
+
 /// <summary>
 /// Copies a JSON value without its insignificant white space, with strings in their least-escaped form and with secrets
-/// replaced. The value has been checked by <see cref="Utf8JsonReader"/> before, so this is one pass over trusted syntax
-/// that copies whole runs of bytes; for most values, which hold no white space and no secret, it is one block copy.
-/// Not safe for several threads.
+/// replaced. The value has been checked by <see cref="JsonScanner"/> before, so this is one pass over trusted syntax that
+/// copies whole runs of bytes; for most values, which hold no white space and no secret, it is one block copy. Not safe
+/// for several threads.
 /// </summary>
 internal sealed class ValueCopier(NameTraits traits, Redactions redactions, RedactionSettings settings)
 {
     /// <summary>JSON texts within JSON texts are opened this many times; what is wrapped deeper gives way as a whole.</summary>
     private const int MaxTextNesting = 6;
-
-    /// <summary>Above this many members the names of an object are compared through a set.</summary>
-    private const int FewMembers = 32;
 
     /// <summary>Shorter names hold no secret beside another name.</summary>
     private const int LongName = 16;
@@ -48,29 +57,17 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     /// <summary>How deep a value itself may nest at most; the frames beyond are for the JSON texts in it.</summary>
     private const int MaxOwnDepth = 128;
 
-    /// <summary>
-    /// Beyond this many members names are compared no more: such an event is far above its size limit and is cut anyway.
-    /// </summary>
-    private const int MaxComparedMembers = 65_536;
-
-    /// <summary>Room for names that one huge event has taken is not kept.</summary>
-    private const int KeptNames = 4096;
-
-    private static readonly SearchValues<byte> EndOfScalar = SearchValues.Create(",]} \t\r\n"u8);
-    private static readonly SearchValues<byte> QuoteOrEscape = SearchValues.Create("\"\\"u8);
-
-    private readonly Frame[] _frames = new Frame[MaxOwnDepth + 2 + (MaxTextNesting * (JsonText.MaxDepth + 2))];
-    private readonly ByteBuffer _name = new(256);
+    private readonly CopyFrame[] _frames = new CopyFrame[MaxOwnDepth + 2 + (MaxTextNesting * (JsonText.MaxDepth + 2))];
+    private readonly MemberNames _names = new();
+    private readonly ByteBuffer _parent = new(256);
+    private readonly ByteBuffer _cleanNames = new(64);
     private readonly ByteBuffer[] _texts = [new(), new(), new(), new(), new(), new(), new(), new()];
-    private ulong[] _names = new ulong[256];
-    private HashSet<(int Frame, ulong Name)>? _manyNames;
     private ByteBuffer _output = null!; // set by Copy before anything reads it
+    private int _bottom;
     private int _depth;
-    private int _nameCount;
     private int _textNesting;
     private int _objects;
-    private bool _mayHoldShapes;
-    private bool _mayHoldFlags;
+    private SecretMarks _marks;
     private bool _isNearAwsKey;
     private bool _toleratesDuplicates;
 
@@ -78,72 +75,87 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     public string FaultPointer { get; private set; } = "";
 
     /// <summary>Copies one value.</summary>
-    /// <param name="json">The value's bytes: valid JSON.</param>
-    /// <param name="member">The name of the member that it stands under, for pointers.</param>
-    /// <param name="sensitivity">How to treat it.</param>
-    /// <param name="mayHoldShapes">False when the caller knows that the event holds no secret by shape.</param>
-    /// <param name="maxDepth">How deep the value may nest.</param>
-    /// <param name="output">Where it goes.</param>
-    /// <param name="parent">Pointer of the object that the member stands in; empty for the event itself.</param>
-    /// <param name="toleratesDuplicates">True to copy an object that names a member twice as well.</param>
-    public CopyFault Copy(
-        ReadOnlySpan<byte> json, ReadOnlySpan<byte> member, Sensitivity sensitivity, bool mayHoldShapes, int maxDepth, ByteBuffer output, ReadOnlySpan<byte> parent = default,
-        bool toleratesDuplicates = false)
+    public CopyFault Copy(in CopyTask task, ByteBuffer output)
     {
         _output = output;
-        _mayHoldShapes = mayHoldShapes && settings.Shapes;
-        _mayHoldFlags = json.IndexOf("--"u8) >= 0;
-        if (json[0] == '"' && IsCopiedAsItIs(json, sensitivity))
+        _marks = task.Marks;
+        if (task.Sensitivity == Sensitivity.Ordinary && (task.IsPlain ? !NeedsCare(task.Json[1..^1], hasSign: false, default) : IsCopiedAsItIs(task.Json)))
         {
-            output.Append(json);
+            output.Append(task.Json);
             return CopyFault.None;
         }
 
-        _isNearAwsKey = _mayHoldShapes && SecretShapes.HasAwsKeyId(json);
-        _toleratesDuplicates = toleratesDuplicates;
-        _nameCount = 0;
-        if (_names.Length > KeptNames)
-        {
-            _names = new ulong[256];
-            _manyNames = null;
-        }
-
+        _isNearAwsKey = _marks.Shapes && SecretShapes.HasAwsKeyId(task.Json);
+        _toleratesDuplicates = task.ToleratesDuplicates;
+        _names.Clear();
+        _cleanNames.Clear();
         _objects = 0;
         _textNesting = 0;
-        _name.Clear();
-        _name.Append(parent);
-        AppendPointerSegment(member, _name);
-        _frames[0] = new Frame { PointerLength = _name.Length, Value = sensitivity };
+        _parent.Clear();
+        _parent.Append(task.Parent);
+        JsonPointer.Append(task.Member, _parent);
+        _frames[0] = new CopyFrame { Value = task.Sensitivity };
+        _bottom = 0;
         _depth = 0;
-        return CopyText(json, Math.Min(maxDepth, MaxOwnDepth));
+        return CopyText(task.Json, Math.Min(task.MaxDepth, MaxOwnDepth));
     }
 
     // Most members of an event are short texts that nothing has to be done to.
-    private bool IsCopiedAsItIs(ReadOnlySpan<byte> json, Sensitivity sensitivity) =>
-        !_mayHoldShapes && sensitivity == Sensitivity.Ordinary && !json.Contains((byte)'\\')
-        && !NeedsCare(json[1..^1], escaped: false, default);
+    private bool IsCopiedAsItIs(ReadOnlySpan<byte> json)
+    {
+        if (json[0] != '"')
+        {
+            return false;
+        }
+
+        StringContent.EndOfChecked(json, 1, out var isEscaped, out var hasSign);
+        return !isEscaped && !NeedsCare(json[1..^1], hasSign, default);
+    }
 
     private CopyFault CopyText(ReadOnlySpan<byte> json, int maxDepth)
     {
-        var bottom = _depth;
         var run = 0;
         var i = 0;
-        while (i < json.Length)
+        while ((uint)i < (uint)json.Length)
         {
+            ref var frame = ref _frames[_depth];
             switch (json[i])
             {
                 case (byte)'"':
-                    var fault = OnString(json, ref run, ref i);
-                    if (fault != CopyFault.None)
+                    var start = i;
+                    i = StringContent.EndOfChecked(json, i + 1, out var isEscaped, out var hasSign);
+                    var content = json[(start + 1)..(i - 1)];
+                    if (frame.ExpectName)
                     {
-                        return fault;
+                        frame.ExpectName = false;
+                        frame.NameStart = start + 1;
+                        frame.NameLength = content.Length;
+                        frame.NamePlace = isEscaped ? NamePlace.Escaped : NamePlace.Text;
+                        var isApart = IsApart(content, isEscaped, hasSign);
+                        if (isApart)
+                        {
+                            _output.Append(json[run..(start + 1)]);
+                            run = i - 1;
+                        }
+
+                        if (!OnName(json, ref frame, content, isEscaped, isApart))
+                        {
+                            FaultPointer = CurrentPointer(json);
+                            return CopyFault.DuplicateMember;
+                        }
+                    }
+                    else if (isEscaped || NeedsCare(content, hasSign, frame))
+                    {
+                        _output.Append(json[run..start]);
+                        CopyString(json, content, isEscaped);
+                        run = i;
                     }
 
                     break;
                 case (byte)'{' or (byte)'[':
-                    if (_depth - bottom == maxDepth)
+                    if (_depth - _bottom == maxDepth)
                     {
-                        FaultPointer = CurrentPointer();
+                        FaultPointer = CurrentPointer(json);
                         return CopyFault.TooDeep;
                     }
 
@@ -151,11 +163,11 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
                     i++;
                     break;
                 case (byte)'}' or (byte)']':
-                    Leave();
+                    _names.Close(frame.FirstName, frame.Number);
+                    _depth--;
                     i++;
                     break;
                 case (byte)',':
-                    ref var frame = ref _frames[_depth];
                     frame.Index++;
                     frame.ExpectName = !frame.IsArray;
                     i++;
@@ -168,7 +180,17 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
                     run = i = SkipWhiteSpace(json, i);
                     break;
                 default:
-                    OnScalar(json, ref run, ref i);
+                    var end = EndOfScalar(json, i);
+                    // Truth values and null hide nothing; a number can be a code that opens a door.
+                    if (frame.Value == Sensitivity.Material && json[i] is not ((byte)'t' or (byte)'f' or (byte)'n'))
+                    {
+                        _output.Append(json[run..i]);
+                        Redact(json, json[i..end]);
+                        _output.Append("\"[redacted]\""u8);
+                        run = end;
+                    }
+
+                    i = end;
                     break;
             }
         }
@@ -181,94 +203,31 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     {
         var value = _frames[_depth].Value;
         // A group of secrets describes them beside holding them, so an object in it is treated like the body of a secret.
-        if (value == Sensitivity.Material && !isArray && FrameAround() is { Own: not Sensitivity.Material } around && around.Name.HasFlag(Traits.Group))
+        if (value == Sensitivity.Material && !isArray && FrameAround(_depth) is { Own: not Sensitivity.Material } around && around.Name.HasFlag(Traits.Group))
         {
             value = Sensitivity.SecretBody;
         }
 
-        _frames[++_depth] = new Frame
-        {
-            IsArray = isArray,
-            ExpectName = !isArray,
-            Start = start,
-            Value = value,
-            Own = value,
-            FirstName = _nameCount,
-            Object = ++_objects,
-            PointerLength = _name.Length,
-        };
+        ref var frame = ref _frames[++_depth];
+        frame = default;
+        frame.IsArray = isArray;
+        frame.ExpectName = !isArray;
+        frame.Start = start;
+        frame.Value = value;
+        frame.Own = value;
+        frame.FirstName = _names.Count;
+        frame.Number = ++_objects;
     }
 
-    private void Leave()
-    {
-        var first = _frames[_depth].FirstName;
-        if (_nameCount - first >= FewMembers && _manyNames is not null)
-        {
-            foreach (var name in _names.AsSpan(first, _nameCount - first))
-            {
-                _manyNames.Remove((_frames[_depth].Object, name));
-            }
-        }
+    // Names that hold an assignment are long; for all others the glance would cost more than it saves.
+    private bool IsApart(ReadOnlySpan<byte> name, bool isEscaped, bool hasSign) =>
+        isEscaped || ((_marks.Shapes || name.Length > LongName) && MayHold(name, hasSign));
 
-        _nameCount = first;
-        _depth--;
-        _name.Truncate(_frames[_depth].PointerLength);
-    }
-
-    private void OnScalar(ReadOnlySpan<byte> json, ref int run, ref int i)
-    {
-        var end = json[i..].IndexOfAny(EndOfScalar);
-        end = end < 0 ? json.Length : i + end;
-        // Truth values and null hide nothing; a number can be a code that opens a door.
-        if (_frames[_depth].Value == Sensitivity.Material && json[i] is not ((byte)'t' or (byte)'f' or (byte)'n'))
-        {
-            _output.Append(json[run..i]);
-            Redact(json[i..end]);
-            _output.Append((byte)'"');
-            _output.Append(Redactions.Replacement);
-            _output.Append((byte)'"');
-            run = end;
-        }
-
-        i = end;
-    }
-
-    private CopyFault OnString(ReadOnlySpan<byte> json, ref int run, ref int i)
-    {
-        var end = EndOfString(json, i, out var escaped);
-        var content = json[(i + 1)..(end - 1)];
-        ref var frame = ref _frames[_depth];
-        if (frame.ExpectName)
-        {
-            frame.ExpectName = false;
-            // Names that hold an assignment are long; for all others the glance would cost more than it saves.
-            var apart = escaped || ((_mayHoldShapes || content.Length > LongName) && MayHold(content));
-            if (apart)
-            {
-                _output.Append(json[run..(i + 1)]);
-                run = end - 1;
-            }
-
-            i = end;
-            return OnName(json, content, escaped, apart);
-        }
-
-        if (!NeedsCare(content, escaped, frame))
-        {
-            i = end;
-            return CopyFault.None;
-        }
-
-        _output.Append(json[run..i]);
-        CopyString(content, escaped);
-        run = i = end;
-        return CopyFault.None;
-    }
-
-    private CopyFault OnName(ReadOnlySpan<byte> json, ReadOnlySpan<byte> content, bool escaped, bool apart)
+    // False when the object has a member of this name already.
+    private bool OnName(ReadOnlySpan<byte> json, ref CopyFrame frame, ReadOnlySpan<byte> content, bool isEscaped, bool isApart)
     {
         var name = content;
-        if (escaped)
+        if (isEscaped)
         {
             var text = _texts[^1];
             text.Clear();
@@ -276,69 +235,68 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
             name = text.Written;
         }
 
-        ref var frame = ref _frames[_depth];
-        _name.Truncate(frame.PointerLength);
         var hash = traits.Hash(name);
-        if (_textNesting == 0 && !_toleratesDuplicates && !AddName(ref frame, hash))
+        if (_textNesting == 0 && !_toleratesDuplicates && !_names.Add(frame.FirstName, frame.Number, hash))
         {
-            AppendPointerSegment(name, _name);
-            FaultPointer = CurrentPointer();
-            return CopyFault.DuplicateMember;
+            return false;
         }
 
-        if (apart && !SecretScan.IsPlain(name) && CopySecretName(name))
+        if (isApart)
         {
-            frame.Name = Traits.None;
-            frame.Value = frame.Own;
-            return CopyFault.None;
-        }
+            if (!SecretScan.IsPlain(name) && CopySecretName(json, name, isEscaped))
+            {
+                frame.Name = Traits.None;
+                frame.Value = frame.Own;
+                return true;
+            }
 
-        AppendPointerSegment(name, _name);
-        if (escaped)
-        {
-            JsonStrings.AppendCanonical(content, _output);
-        }
-        else if (apart)
-        {
-            _output.Append(content);
+            if (isEscaped)
+            {
+                JsonStrings.AppendCanonical(content, _output);
+            }
+            else
+            {
+                _output.Append(content);
+            }
         }
 
         frame.Name = traits.Of(name, hash);
-        frame.Value = ValueSensitivity(json, ref frame);
-        return CopyFault.None;
+        frame.Value = frame.Name == Traits.None && frame.Own != Sensitivity.Material ? frame.Own : ValueSensitivity(json, ref frame);
+        return true;
     }
 
     // A secret can stand in a name as well: {"https://user:password@host":"up"}.
-    private bool CopySecretName(ReadOnlySpan<byte> name)
+    private bool CopySecretName(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, bool isEscaped)
     {
-        var scan = Scan(name);
+        var scan = Scan(name, isEscaped);
         if (!scan.Next(out var start, out var length))
         {
             return false;
         }
 
-        var clean = new ByteBuffer(name.Length + 32);
+        ref var frame = ref _frames[_depth];
+        frame.NamePlace = NamePlace.Cleaned;
+        frame.NameStart = _cleanNames.Length;
         var written = 0;
         do
         {
-            clean.Append(name[written..start]);
-            clean.Append(Redactions.Replacement);
+            _cleanNames.Append(name[written..start]);
+            _cleanNames.Append(Redactions.Replacement);
             written = start + length;
         }
         while (scan.Next(out start, out length));
 
-        clean.Append(name[written..]);
+        _cleanNames.Append(name[written..]);
         // Two such names may have become equal: their places tell them apart.
-        ref var frame = ref _frames[_depth];
-        clean.Append((byte)'#');
-        clean.AppendNumber(frame.Index);
-        AppendPointerSegment(clean.Written, _name);
-        JsonStrings.AppendEscaped(clean.Written, _output);
-        Redact(name);
+        _cleanNames.Append((byte)'#');
+        _cleanNames.AppendNumber(frame.Index);
+        frame.NameLength = _cleanNames.Length - frame.NameStart;
+        JsonStrings.AppendEscaped(_cleanNames.Slice(frame.NameStart, frame.NameLength), _output);
+        Redact(json, name);
         return true;
     }
 
-    private Sensitivity ValueSensitivity(ReadOnlySpan<byte> json, ref Frame frame)
+    private Sensitivity ValueSensitivity(ReadOnlySpan<byte> json, ref CopyFrame frame)
     {
         if (frame.Own == Sensitivity.Material
             || (frame.Name.HasFlag(Traits.Secret) && settings.Names)
@@ -352,85 +310,38 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
             return frame.Own;
         }
 
-        var around = frame.Around ??= LookAround(json[frame.Start..]);
+        // Once an object: hostile ones have many members whose names read as "value".
+        var around = frame.Around ??= Siblings.Of(json[frame.Start..], _frames.Length, traits);
         return (frame.Name.HasFlag(Traits.PairedValue) && settings.Names && around.HasFlag(Traits.Secret))
             || (frame.Name.HasFlag(Traits.KindMaterial) && settings.Bodies && around.HasFlag(Traits.KindMaterial))
             ? Sensitivity.Material
             : frame.Own;
     }
 
-    // {"name":"DB_PASSWORD","value":"x"} and {"kind":"Secret","data":{...}}, in any order: what tells may come after the
-    // value, so the object is read on its own. Once an object: hostile ones have many members whose names read as "value".
-    private Traits LookAround(ReadOnlySpan<byte> json)
-    {
-        var found = Traits.None;
-        var reader = new Utf8JsonReader(json, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = _frames.Length }));
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isKind = reader.TextIs("kind"u8);
-            var isName = TraitsOf(ref reader).HasFlag(Traits.PairName);
-            if (!reader.Read())
-            {
-                return found;
-            }
-
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                found |= isName ? TraitsOf(ref reader) & Traits.Secret : Traits.None;
-                found |= isKind && (reader.TextIs("Secret"u8) || reader.TextIs("ConfigMap"u8)) ? Traits.KindMaterial : Traits.None;
-            }
-            else if (!reader.TrySkip())
-            {
-                return found;
-            }
-        }
-
-        return found;
-    }
-
-    private Traits TraitsOf(ref Utf8JsonReader reader)
-    {
-        const int LongestName = 1024;
-        if (reader.ValueSpan.Length > LongestName)
-        {
-            return Traits.None;
-        }
-
-        Span<byte> name = stackalloc byte[LongestName];
-        // Half a surrogate pair has no UTF-8 form; a name with one is none that is known.
-        try
-        {
-            name = name[..reader.CopyString(name)];
-        }
-        catch (InvalidOperationException)
-        {
-            return Traits.None;
-        }
-
-        return traits.Of(name, traits.Hash(name));
-    }
-
-    private bool NeedsCare(ReadOnlySpan<byte> content, bool escaped, in Frame frame) =>
-        escaped
-        || frame.Value != Sensitivity.Ordinary
+    // Whether more has to be done to a text without escapes than to copy it.
+    private bool NeedsCare(ReadOnlySpan<byte> content, bool hasSign, in CopyFrame frame) =>
+        frame.Value != Sensitivity.Ordinary
         || frame.IsArray
-        || MayHold(content)
-        || (content.Length == 44 && settings.Shapes && !frame.Name.HasFlag(Traits.Descriptive))
+        || MayHold(content, hasSign)
+        || (content.Length == SecretShapes.IbmApiKeyLength && settings.Shapes && !frame.Name.HasFlag(Traits.Descriptive))
         || Base64Json.MayBe(content);
 
     // Whether a text must be searched for secrets. Most can be passed over by a glance.
-    private bool MayHold(ReadOnlySpan<byte> text) =>
-        _mayHoldShapes
+    private bool MayHold(ReadOnlySpan<byte> text, bool hasSign) =>
+        _marks.Shapes
             ? !SecretScan.IsPlain(text)
-            : settings.Names && Scan(text).MayAssign(_mayHoldFlags);
+            : settings.Names
+                && ((hasSign && SecretScan.CanAssign(text) && Scan(text, wasEscaped: false).Assigns())
+                    || (_marks.Flags && Scan(text, wasEscaped: false).HasFlag()));
 
-    private SecretScan Scan(ReadOnlySpan<byte> text) => new(text, traits, settings, _mayHoldShapes);
+    // What was escaped did not show its marks.
+    private SecretScan Scan(ReadOnlySpan<byte> text, bool wasEscaped) =>
+        new(text, traits, settings, _marks.Shapes || (wasEscaped && settings.Shapes && SecretMarks.In(text, shapes: true).Shapes));
 
-    private void CopyString(ReadOnlySpan<byte> content, bool escaped)
+    private void CopyString(ReadOnlySpan<byte> json, ReadOnlySpan<byte> content, bool isEscaped)
     {
         var text = content;
-        if (escaped)
+        if (isEscaped)
         {
             var buffer = _texts[_textNesting];
             buffer.Clear();
@@ -441,11 +352,11 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         _output.Append((byte)'"');
         if (text.Length > 0 && GivesWay(text))
         {
-            RedactWhole(text);
+            RedactWhole(json, text);
         }
-        else if (!TryCopyEncoded(text))
+        else if (!TryCopyEncoded(json, text))
         {
-            CopyPlain(content, text, escaped);
+            CopyPlain(json, content, text, isEscaped);
         }
 
         _output.Append((byte)'"');
@@ -455,7 +366,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     {
         ref var frame = ref _frames[_depth];
         // Where there is no name (an element of an array), the name of the array counts.
-        var isDescriptive = FrameAround().Name.HasFlag(Traits.Descriptive);
+        var isDescriptive = FrameAround(_depth).Name.HasFlag(Traits.Descriptive);
         if (frame.Value == Sensitivity.Material || (frame.Value == Sensitivity.SecretBody && !isDescriptive))
         {
             return true;
@@ -471,7 +382,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     }
 
     // In an array one element can tell about the next: the lines of a PEM key, ["--password","x"], ["Authorization","x"].
-    private bool FollowsSecret(ref Frame frame, ReadOnlySpan<byte> text)
+    private bool FollowsSecret(ref CopyFrame frame, ReadOnlySpan<byte> text)
     {
         if (frame.IsInPem)
         {
@@ -492,25 +403,32 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         return false;
     }
 
-    private void RedactWhole(ReadOnlySpan<byte> text)
+    private void RedactWhole(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text)
     {
         if (!text.SequenceEqual(Redactions.Replacement))
         {
-            Redact(text);
+            Redact(json, text);
         }
 
         _output.Append(Redactions.Replacement);
     }
 
-    private void CopyPlain(ReadOnlySpan<byte> content, ReadOnlySpan<byte> text, bool escaped)
+    private void CopyPlain(ReadOnlySpan<byte> json, ReadOnlySpan<byte> content, ReadOnlySpan<byte> text, bool isEscaped)
     {
+        if (isEscaped)
+        {
+            // A part of JSON within a text has escapes of its own, which would hide a name.
+            var plain = TextRedactor.WithoutNeedlessEscapes(text);
+            text = plain != text && Scan(plain, wasEscaped: true).Next(out _, out _) ? plain : text;
+        }
+
         var written = 0;
-        var mayHold = MayHold(text);
-        var scan = Scan(text);
+        var scan = Scan(text, isEscaped);
+        var mayHold = scan.FindsShapes ? !SecretScan.IsPlain(text) : settings.Names && (SecretScan.MayAssign(text) || scan.HasFlag());
         while (mayHold && scan.Next(out var start, out var length))
         {
             JsonStrings.AppendEscaped(text[written..start], _output);
-            Redact(text.Slice(start, length));
+            Redact(json, text.Slice(start, length));
             _output.Append(Redactions.Replacement);
             written = start + length;
         }
@@ -519,7 +437,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         {
             JsonStrings.AppendEscaped(text[written..], _output);
         }
-        else if (escaped)
+        else if (isEscaped)
         {
             JsonStrings.AppendCanonical(content, _output);
         }
@@ -530,50 +448,45 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     }
 
     // A string that holds JSON, as it is or in Base64, is copied as the same kind of string, its secrets replaced.
-    private bool TryCopyEncoded(ReadOnlySpan<byte> text)
+    private bool TryCopyEncoded(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text)
     {
         if (JsonText.IsWrapping(text))
         {
-            return TryCopyJson(text, original: default);
+            return TryCopyJson(json, text, original: default);
         }
 
         return Base64Json.MayBe(text) && Base64Json.Decode(text) is { } decoded
-            && (decoded.AsSpan().StartsWith("\uFEFF"u8) ? decoded.AsSpan(3) : decoded) is var json && JsonText.IsWrapping(json)
-            && TryCopyJson(json, original: text);
+            && (decoded.AsSpan().StartsWith("\uFEFF"u8) ? decoded.AsSpan(3) : decoded) is var inner && JsonText.IsWrapping(inner)
+            && TryCopyJson(json, inner, original: text);
     }
 
     // False when it holds no secret and is best kept as it came.
-    private bool TryCopyJson(ReadOnlySpan<byte> json, ReadOnlySpan<byte> original)
+    private bool TryCopyJson(ReadOnlySpan<byte> json, ReadOnlySpan<byte> inner, ReadOnlySpan<byte> original)
     {
         if (_textNesting == MaxTextNesting)
         {
-            RedactWhole(original.IsEmpty ? json : original);
+            RedactWhole(json, original.IsEmpty ? inner : original);
             return true;
         }
 
-        var output = _output;
-        var mayHoldShapes = _mayHoldShapes;
-        var isNearAwsKey = _isNearAwsKey;
+        var (output, marks, isNearAwsKey, bottom, names, parent) = (_output, _marks, _isNearAwsKey, _bottom, _names.Count, _parent.Length);
         var before = redactions.Count;
-        var inner = new ByteBuffer(json.Length + 64);
+        var copy = new ByteBuffer(inner.Length + 64);
+        AppendNames(json, _parent);
+        var own = SecretMarks.In(inner, settings.Shapes);
         // What was looked at before was its escaped or encoded form.
-        _mayHoldShapes = settings.Shapes;
-        _mayHoldFlags = true;
-        _isNearAwsKey |= settings.Shapes && SecretShapes.HasAwsKeyId(json);
-        _output = inner;
+        _marks = new SecretMarks(_marks.Shapes || own.Shapes, _marks.Flags || own.Flags);
+        _isNearAwsKey |= settings.Shapes && SecretShapes.HasAwsKeyId(inner);
+        _output = copy;
         _textNesting++;
-        var bottom = _depth;
-        var names = _nameCount;
-        var pointer = _name.Length;
-        _frames[++_depth] = new Frame { PointerLength = pointer, Name = FrameAround(bottom).Name, Value = _frames[bottom].Value, Own = _frames[bottom].Value, FirstName = names };
-        CopyText(json, JsonText.MaxDepth);
-        _depth = bottom;
-        _nameCount = names;
-        _name.Truncate(pointer);
+        ref var around = ref _frames[_depth];
+        _frames[++_depth] = new CopyFrame { Name = FrameAround(_depth - 1).Name, Value = around.Value, Own = around.Value, FirstName = names };
+        _bottom = _depth;
+        CopyText(inner, JsonText.MaxDepth);
+        _depth = _bottom - 1;
         _textNesting--;
-        _output = output;
-        _mayHoldShapes = mayHoldShapes;
-        _isNearAwsKey = isNearAwsKey;
+        _parent.Truncate(parent);
+        (_output, _marks, _isNearAwsKey, _bottom) = (output, marks, isNearAwsKey, bottom);
         if (redactions.Count == before)
         {
             return false;
@@ -581,19 +494,17 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
         if (original.IsEmpty)
         {
-            JsonStrings.AppendEscaped(inner.Written, _output);
+            JsonStrings.AppendEscaped(copy.Written, _output);
         }
         else
         {
-            Base64Json.Append(inner.Written, original, _output);
+            Base64Json.Append(copy.Written, original, _output);
         }
 
         return true;
     }
 
-    private ref readonly Frame FrameAround() => ref FrameAround(_depth);
-
-    private ref readonly Frame FrameAround(int at)
+    private ref readonly CopyFrame FrameAround(int at)
     {
         while (at > 0 && _frames[at].IsArray)
         {
@@ -603,114 +514,65 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         return ref _frames[at];
     }
 
-    private bool AddName(ref Frame frame, ulong hash)
-    {
-        var own = _names.AsSpan(frame.FirstName, _nameCount - frame.FirstName);
-        if (own.Length >= MaxComparedMembers)
-        {
-            return true;
-        }
-
-        if (own.Length >= FewMembers)
-        {
-            _manyNames ??= [];
-            if (own.Length == FewMembers)
-            {
-                foreach (var name in own)
-                {
-                    _manyNames.Add((frame.Object, name));
-                }
-            }
-
-            if (!_manyNames.Add((frame.Object, hash)))
-            {
-                return false;
-            }
-        }
-        else if (own.Contains(hash))
-        {
-            return false;
-        }
-
-        if (_nameCount == _names.Length)
-        {
-            Array.Resize(ref _names, _names.Length * 2);
-        }
-
-        _names[_nameCount++] = hash;
-        return true;
-    }
-
-    private void Redact(ReadOnlySpan<byte> secret)
+    private void Redact(ReadOnlySpan<byte> json, ReadOnlySpan<byte> secret)
     {
         if (redactions.Begin() is { } pointer)
         {
-            AppendCurrentPointer(pointer);
+            pointer.Append(_parent.Written);
+            AppendNames(json, pointer);
         }
 
         redactions.Complete(secret);
     }
 
-    private string CurrentPointer()
+    private string CurrentPointer(ReadOnlySpan<byte> json)
     {
         var pointer = new ByteBuffer(256);
-        AppendCurrentPointer(pointer);
+        pointer.Append(_parent.Written);
+        AppendNames(json, pointer);
         return System.Text.Encoding.UTF8.GetString(pointer.Written);
     }
 
-    // _name holds the names on the way down; indexes of arrays are put between them.
-    private void AppendCurrentPointer(ByteBuffer pointer)
+    // The way down from the beginning of the text that is being copied.
+    private void AppendNames(ReadOnlySpan<byte> json, ByteBuffer pointer)
     {
-        var written = 0;
-        for (var at = 0; at <= _depth; at++)
+        for (var at = _bottom + 1; at <= _depth; at++)
         {
             ref var frame = ref _frames[at];
-            pointer.Append(_name.Slice(written, frame.PointerLength - written));
-            written = frame.PointerLength;
             if (frame.IsArray)
             {
                 pointer.Append((byte)'/');
                 pointer.AppendNumber(frame.Index);
+                continue;
             }
-        }
 
-        pointer.Append(_name.Slice(written, _name.Length - written));
-    }
-
-    private static void AppendPointerSegment(ReadOnlySpan<byte> name, ByteBuffer pointer)
-    {
-        pointer.Append((byte)'/');
-        if (name.IndexOfAny((byte)'~', (byte)'/') < 0)
-        {
-            JsonStrings.AppendEscaped(name, pointer);
-            return;
-        }
-
-        foreach (var value in name)
-        {
-            pointer.Append(value switch { (byte)'~' => "~0"u8, (byte)'/' => "~1"u8, _ => [] });
-            if (value is not ((byte)'~' or (byte)'/'))
+            switch (frame.NamePlace)
             {
-                JsonStrings.AppendEscaped([value], pointer);
+                case NamePlace.Text:
+                    JsonPointer.Append(json.Slice(frame.NameStart, frame.NameLength), pointer);
+                    break;
+                case NamePlace.Escaped:
+                    var name = new ByteBuffer(frame.NameLength);
+                    JsonStrings.AppendUnescaped(json.Slice(frame.NameStart, frame.NameLength), name);
+                    JsonPointer.Append(name.Written, pointer);
+                    break;
+                case NamePlace.Cleaned:
+                    JsonPointer.Append(_cleanNames.Slice(frame.NameStart, frame.NameLength), pointer);
+                    break;
+                default:
+                    break;
             }
         }
     }
 
-    private static int EndOfString(ReadOnlySpan<byte> json, int quote, out bool escaped)
+    private static int EndOfScalar(ReadOnlySpan<byte> json, int at)
     {
-        escaped = false;
-        var at = quote + 1;
-        while (true)
+        while ((uint)at < (uint)json.Length && json[at] is not ((byte)',' or (byte)']' or (byte)'}' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
         {
-            at += json[at..].IndexOfAny(QuoteOrEscape);
-            if (json[at] == '"')
-            {
-                return at + 1;
-            }
-
-            escaped = true;
-            at += 2;
+            at++;
         }
+
+        return at;
     }
 
     private static int SkipWhiteSpace(ReadOnlySpan<byte> json, int at)
@@ -721,22 +583,5 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         }
 
         return at;
-    }
-
-    private struct Frame
-    {
-        public bool IsArray;
-        public bool ExpectName;
-        public Sensitivity Own;
-        public Sensitivity Value;
-        public Traits Name;
-        public Traits? Around;
-        public bool IsInPem;
-        public bool NextGives;
-        public int Index;
-        public int Start;
-        public int FirstName;
-        public int Object;
-        public int PointerLength;
     }
 }

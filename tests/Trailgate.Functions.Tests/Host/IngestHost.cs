@@ -1,12 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Functions.Tests.Host;
-using Trailgate.Storage;
 using Trailgate.Tests.Support;
 
-// The namespace of the tests that are shared with the standalone host.
 namespace Trailgate.Tests.Ingest;
 
-/// <summary>What stands behind <see cref="IngestServer"/> here: the Functions app.</summary>
+/// <summary>
+/// What stands behind <see cref="IngestServer"/> here: the Functions app. In the namespace of the tests that are shared
+/// with the standalone host.
+/// </summary>
 internal sealed class IngestHost : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -22,22 +23,12 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public Uri Url => _app.Url;
 
-    public static async Task<IngestHost> StartAsync(IBlobStore? store, IMessageQueue? queue, (string Name, string Value)[] settings)
+    public string Data => _folder.Path;
+
+    public static async Task<IngestHost> StartAsync(Action<IServiceCollection> register, (string Name, string Value)[] settings)
     {
         var folder = new TempFolder();
-        var app = await FunctionsApp.StartAsync([.. settings, ("Trailgate:Data", folder.Path)], services =>
-        {
-            if (store is not null)
-            {
-                services.AddSingleton(store);
-            }
-
-            if (queue is not null)
-            {
-                services.AddSingleton(queue);
-            }
-        });
-        return new IngestHost(folder, app);
+        return new IngestHost(folder, await FunctionsApp.StartAsync([.. settings, ("Trailgate:Data", folder.Path)], register));
     }
 
     public Task StopAsync() => _app.StopAsync();

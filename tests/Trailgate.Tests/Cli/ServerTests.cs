@@ -67,9 +67,12 @@ public sealed class ServerTests : IDisposable
     {
         await using var server = Build();
         await server.StartAsync();
-        using var client = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
+        // The client begins with the body when the server asks for it: before that, nothing would be in flight.
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri(server.Urls.First()) };
         var body = new PausedContent(Event);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events") { Content = body };
+        request.Headers.ExpectContinue = true;
         var answer = client.SendAsync(request);
         await body.Begun;
 

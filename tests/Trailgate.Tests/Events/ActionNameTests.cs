@@ -5,40 +5,8 @@ namespace Trailgate.Tests.Events;
 
 public sealed class ActionNameTests
 {
-    /// <summary>Every verb that IBM documents or that was seen, and the roots of CADF's taxonomy, with what each does.</summary>
-    private const string Verbs = """
-        read     capture eval evaluate export get head inspect list monitor notify pull read receive search
-        create   add backup build copy create deploy import provision publish push send split
-        update   ack-delete ack-disable ack-enable ack-expire ack-restore ack-restore-over ack-sync activate apply approve commit configure
-        update   disable edit enable end failover hard-reboot init pause power-off power-on reapprove reboot refresh reimport reject reload
-        update   rename rescue reset restore resume scale set set-off set-on soft-reboot start stop unsetkeyfordeletion update write
-        delete   bulkdelete clear delete delete-desired delete_purge deletealias deletecollection deletekey deletekeystore destroy detach
-        delete   endtoenddelete expire purge remove removeversion revoke setkeyfordeletion unbind undeploy
-        security ack-rotate allow authenticate authorize deny login renew rewrap rotate unwrap wrap
-        other    unknown
-        """;
-
-    public static TheoryData<string, EventKind> Kinds
-    {
-        get
-        {
-            var data = new TheoryData<string, EventKind>();
-            foreach (var line in Verbs.Split('\n'))
-            {
-                var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                Assert.True(EventKinds.TryParse(Encoding.ASCII.GetBytes(words[0]), out var kind));
-                foreach (var verb in words[1..])
-                {
-                    data.Add(verb, kind);
-                }
-            }
-
-            return data;
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(DocumentedVerbsTests.Verbs), MemberType = typeof(DocumentedVerbsTests))]
     public void The_verb_decides_the_kind_in_every_form_of_name(string verb, EventKind kind)
     {
         Assert.Equal(kind, KindOf(verb));

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Hosting;
-using Trailgate.Storage;
 using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Ingest;
@@ -14,23 +13,14 @@ internal sealed class IngestHost : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly WebApplication _server;
 
-    private IngestHost(IBlobStore? store, IMessageQueue? queue, (string Name, string Value)[] settings)
+    private IngestHost(Action<IServiceCollection> register, (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationManager();
         configuration.AddInMemoryCollection(settings.Append(("Trailgate:Data", _folder.Path))
             .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
-        if (store is not null)
-        {
-            builder.Services.AddSingleton(store);
-        }
-
-        if (queue is not null)
-        {
-            builder.Services.AddSingleton(queue);
-        }
-
+        register(builder.Services);
         builder.Services.AddLogging();
         builder.Services.AddTrailgate(builder.Configuration);
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -40,11 +30,13 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public IServiceProvider Services => _server.Services;
 
+    public string Data => _folder.Path;
+
     public Uri Url => new(_server.Urls.First());
 
-    public static async Task<IngestHost> StartAsync(IBlobStore? store, IMessageQueue? queue, (string Name, string Value)[] settings)
+    public static async Task<IngestHost> StartAsync(Action<IServiceCollection> register, (string Name, string Value)[] settings)
     {
-        var host = new IngestHost(store, queue, settings);
+        var host = new IngestHost(register, settings);
         await host._server.StartAsync();
         return host;
     }

@@ -30,13 +30,22 @@ public sealed class IngestServer : IAsyncDisposable
 
     public Uri Url => Client.BaseAddress!;
 
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>The data directory of the default store, when it is one of files.</summary>
+    public string Data => _host.Data;
+
     public IBlobStore Store => _host.Services.GetRequiredService<IBlobStore>();
 
     /// <summary>Over the file store in a temporary directory.</summary>
-    public static Task<IngestServer> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, null, settings);
+    public static Task<IngestServer> StartAsync(params (string Name, string Value)[] settings) => StartAsync(static _ => { }, settings);
 
-    public static async Task<IngestServer> StartAsync(IBlobStore? store, IMessageQueue? queue, params (string Name, string Value)[] settings) =>
-        new(await IngestHost.StartAsync(store, queue, settings));
+    public static Task<IngestServer> StartAsync(IBlobStore store, IMessageQueue queue, params (string Name, string Value)[] settings) =>
+        StartAsync(services => services.AddSingleton(store).AddSingleton(queue), settings);
+
+    /// <summary>With what the test registers before the product does.</summary>
+    public static async Task<IngestServer> StartAsync(Action<IServiceCollection> register, params (string Name, string Value)[] settings) =>
+        new(await IngestHost.StartAsync(register, settings));
 
     public Task<Answer> PostAsync(string body, string? contentType = "application/json") => PostAsync(Encoding.UTF8.GetBytes(body), contentType);
 

@@ -56,7 +56,8 @@ public sealed class EventNormalizerTests
 
         Assert.Equal("unknown", (string?)result["/outcome"]);
         Assert.Equal("2026-11-22T06:00:00.000Z", (string?)result["/eventTime"]);
-        Assert.Equal("""["eventTime","outcome"]""", result["/trailgate/assumed"]!.ToJsonString());
+        Assert.Equal("normal", (string?)result["/severity"]);
+        Assert.Equal("""["eventTime","outcome","severity"]""", result["/trailgate/assumed"]!.ToJsonString());
         Assert.True(result.Event.TimeAssumed);
         Assert.Equal("unknown", result.Event.Region.Name);
     }
@@ -150,12 +151,17 @@ public sealed class EventNormalizerTests
     }
 
     [Theory]
-    [InlineData("\"true\"", "true")]
-    [InlineData("\"False\"", "false")]
-    [InlineData("true", "true")]
-    public void Truth_values_that_came_as_text_become_truth_values(string given, string expected)
+    [InlineData("\"true\"", "true", "true")]
+    [InlineData("\"False\"", "false", "False")]
+    [InlineData("true", "true", null)]
+    public void Truth_values_that_came_as_text_become_truth_values_and_are_kept_as_given(string sent, string expected, string? given)
     {
-        Assert.Equal(expected, NormalizeEvent($$"""{"action":"a.b.read","dataEvent":{{given}}}""")["/dataEvent"]!.ToJsonString());
+        var result = NormalizeEvent($$"""{"action":"a.b.read","dataEvent":{{sent}},"saveServiceCopy":{{sent}}}""");
+
+        Assert.Equal(expected, result["/dataEvent"]!.ToJsonString());
+        Assert.Equal(expected, result["/saveServiceCopy"]!.ToJsonString());
+        Assert.Equal(given, (string?)result["/trailgate/given/dataEvent"]);
+        Assert.Equal(given, (string?)result["/trailgate/given/saveServiceCopy"]);
     }
 
     [Theory]
@@ -236,6 +242,9 @@ public sealed class EventNormalizerTests
     [InlineData("a.b.read", "success", 200, "normal")]
     [InlineData("a.b.create", "success", 201, "normal")]
     [InlineData("a.b.update", "success", 200, "warning")]
+    [InlineData("is.instance.instance.start", "success", 200, "normal")]
+    [InlineData("is.instance.instance.start", "failure", 500, "warning")]
+    [InlineData("is.instance.instance.stop", "success", 200, "warning")]
     [InlineData("a.b.read", "failure", 404, "warning")]
     [InlineData("a.b.read", "failure", 401, "critical")]
     [InlineData("a.b.read", "failure", 403, "critical")]
@@ -261,6 +270,15 @@ public sealed class EventNormalizerTests
     [InlineData("""{"logSourceCRN":"crn:v1:bluemix:public:cos:global:a/1:i::","responseData":{"bucketLocation":"eu-de"}}""", "eu-de", null)]
     [InlineData("""{"logSourceCRN":"crn:v1:bluemix:public:cos:global:a/1:i::","target":{"id":"plain"}}""", "global", null)]
     [InlineData("""{"logSourceCRN":"crn:v1::public:is::a/1::snapshot:x","requestData":{"region":"ca-tor"}}""", "ca-tor", null)]
+    [InlineData("""{"requestData":{"resource":{"attributes":{"region":"au-syd"}}}}""", "au-syd", null)]
+    [InlineData("""{"requestData":"{\"resource\":{\"attributes\":{\"region\":\"au-syd\"}}}"}""", "au-syd", null)]
+    [InlineData("""{"requestData":{"from":{"region":"au-syd"},"to":{"region":"au-syd-1"}}}""", "au-syd", null)]
+    [InlineData("""{"requestData":{"from":{"region":"au-syd"},"to":{"region":"eu-de"}}}""", "unknown", null)]
+    [InlineData("""{"requestData":{"region":"eu-de","to":{"region":"au-syd"}}}""", "eu-de", null)]
+    [InlineData("""{"requestData":{"resource":{"region":"Atlantis-9x"}},"region":"eu-gb"}""", "eu-gb", null)]
+    [InlineData("""{"requestData":{"resource":{"region":["eu-de"]}},"region":"eu-gb"}""", "eu-gb", null)]
+    [InlineData("""{"logSourceCRN":"crn:v1:bluemix:public:cos:global:a/1:i::","requestData":{"a":[{"region":"eu-de"}]}}""", "eu-de", null)]
+    [InlineData("""{"logSourceCRN":"crn:v1:bluemix:public:cos:global:a/1:i::","requestData":{"a":{"region":"global"}},"region":"eu-de"}""", "eu-de", null)]
     [InlineData("""{"logSourceCRN":"crn:v1:b:public:hello:undefined:s/1:i::"}""", "unknown", null)]
     [InlineData("""{"logSourceCRN":"crn:v1:b:public:kms:Atlantis-9x:a/1:i::"}""", "unknown", "Atlantis-9x")]
     [InlineData("""{"logSourceCRN":"INVALID"}""", "unknown", null)]

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Trailgate.Events;
 using Trailgate.Normalize;
@@ -23,9 +22,9 @@ internal static class Normalizing
 
     public static Outcome Run(EventNormalizer normalizer, byte[] json, string? source = null)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 10_000 });
-        reader.Read();
-        var result = normalizer.Normalize(ref reader, json, new Reception(source, ReceivedAt));
+        var scanner = new JsonScanner(json);
+        scanner.MoveToValue();
+        var result = normalizer.Normalize(ref scanner, new Reception(source, ReceivedAt));
         return new Outcome(result.Line.ToArray(), result.Reason, result.Event, result.Overflow.ToArray(), result.OverflowPath);
     }
 

@@ -67,6 +67,29 @@ public sealed class RedactionTests
     }
 
     [Theory]
+    [InlineData("""{"name":"DB_PASSWORD","value":"s3cr3t-value"}""", "/extensions/value")]
+    [InlineData("""{"value":"s3cr3t-value","zzz":1,"key":"pass\u0077ord","eventTime":"2026-11-22T05:54:00Z"}""", "/extensions/value")]
+    [InlineData("""{"v":{"deep":["s3cr3t-value"]},"k":"api_key"}""", "/extensions/v/deep/0")]
+    [InlineData("""{"kind":"Secret","data":{"a":"s3cr3t-value"}}""", "/extensions/data/a")]
+    [InlineData("""{"stringData":{"a":"s3cr3t-value"},"kind":"ConfigMap"}""", "/extensions/stringData/a")]
+    public void It_gives_way_at_the_top_of_an_event_as_well(string members, string place)
+    {
+        var result = NormalizeEvent(members.Insert(1, "\"action\":\"a.b.update\","));
+
+        Assert.Equal("[redacted]", (string?)result[place]);
+        Assert.Equal(place, (string?)result["/trailgate/redacted"]!.AsArray().Single()!["pointer"]);
+        Assert.DoesNotContain("s3cr3t-value", result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_at_the_top_is_kept_beside_a_name_that_names_no_secret()
+    {
+        var result = NormalizeEvent("""{"action":"a.b.update","name":"MODE","value":"fast","kind":"Job","data":{"a":"b"}}""");
+
+        Assert.Equal("""{"data":{"a":"b"},"kind":"Job","name":"MODE","value":"fast"}""", result["/extensions"]!.ToJsonString());
+    }
+
+    [Theory]
     [InlineData("codeengine.secret.create")]
     [InlineData("codeengine.configmap.update")]
     [InlineData("kms.secrets.create")]
@@ -83,6 +106,14 @@ public sealed class RedactionTests
             """{"verb":"create","name":"db","format":"generic","data":{"host":"[redacted]","port":"[redacted]"},"note":"[redacted]"}""",
             result["/requestData"]!.ToJsonString());
         Assert.Equal("""{"id":"1","payload":"[redacted]"}""", result["/responseData"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void When_something_happened_to_a_key_is_kept()
+    {
+        var result = NormalizeEvent("""{"action":"kms.secrets.ack-rotate","responseData":{"eventAckData":{"eventAckTimeStamp":"2020-05-13T14:10:12Z"}}}""");
+
+        Assert.Equal("2020-05-13T14:10:12Z", (string?)result["/responseData/eventAckData/eventAckTimeStamp"]);
     }
 
     [Fact]
