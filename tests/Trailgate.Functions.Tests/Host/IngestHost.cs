@@ -21,14 +21,15 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public Uri Url => _app.Url;
-
     public string Data => _folder.Path;
+
+    public Uri Url => _app.Url;
 
     public static async Task<IngestHost> StartAsync(Action<IServiceCollection> register, (string Name, string Value)[] settings)
     {
         var folder = new TempFolder();
-        return new IngestHost(folder, await FunctionsApp.StartAsync([.. settings, ("Trailgate:Data", folder.Path)], register));
+        var app = await FunctionsApp.StartAsync([.. settings, ("Trailgate:Data", folder.Path)], register);
+        return new IngestHost(folder, app);
     }
 
     public Task StopAsync() => _app.StopAsync();
