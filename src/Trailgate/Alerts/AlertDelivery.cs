@@ -13,6 +13,9 @@ public sealed partial class AlertDelivery
     // is behind, or being restored, is the only good reason.
     private static readonly TimeSpan[] LookupWaits = [TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
 
+    // How long to leave the alerts of another store alone while that is away.
+    private static readonly TimeSpan StoreAwayWait = TimeSpan.FromMinutes(1);
+
     private readonly Stores _stores;
     private readonly IMessageQueue _queue;
     private readonly AlertDispatcher _dispatcher;
@@ -65,7 +68,21 @@ public sealed partial class AlertDelivery
             return;
         }
 
-        if (await store.Blobs.ReadAsync(parsed.Matches.Blob, cancellationToken) is not { } content)
+        BlobContent? content;
+        try
+        {
+            content = await store.Blobs.ReadAsync(parsed.Matches.Blob, cancellationToken);
+        }
+        catch (StorageException e) when (!store.IsDefault)
+        {
+            // The queue is in another store and goes on: counted as failures of this message, a few tries would put it among
+            // the dead ones long before the store is back.
+            LogStoreAway(store, StoreAwayWait, e);
+            await _queue.SendAsync(message, StoreAwayWait, cancellationToken);
+            return;
+        }
+
+        if (content is null)
         {
             await LookAgainAsync(parsed, cancellationToken);
             return;
@@ -133,6 +150,9 @@ public sealed partial class AlertDelivery
 
     [LoggerMessage(LogLevel.Debug, "Handled {Key}: {Alerts} alerts, {Channels} channels, try {Attempt}.")]
     private partial void LogHandled(string key, int alerts, int channels, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "The store {Store} does not answer; its alerts are delivered later, the next try is in {Wait}.")]
+    private partial void LogStoreAway(Store store, TimeSpan wait, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "A message of the alert queue is put aside: {Reason}")]
     private partial void LogDeadMessage(string reason);

@@ -5,15 +5,18 @@ using Trailgate.Storage;
 namespace Trailgate.Hosting;
 
 /// <summary>The probes of an orchestrator. Both are open and say nothing that outsiders could use.</summary>
-public sealed partial class HealthEndpoint(Stores stores, ILogger<HealthEndpoint> logger)
+public sealed partial class HealthEndpoint(Stores stores, TimeProvider time, ILogger<HealthEndpoint> logger)
 {
+    // Probes give up after a few seconds: a store that hangs must not look like a process that does.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private static readonly BlobName Plan = new(Containers.Inbox, "plan.json");
 
     /// <summary>The process answers. Restart it when this fails.</summary>
     public static Task LiveAsync(HttpContext context) => WriteAsync(context, "live");
 
     /// <summary>
-    /// Every store is asked. <c>ready</c> when all answer; <c>degraded</c>, still with 200, when only some do: the process
+    /// Every store is asked, for two seconds at most. <c>ready</c> when all answer; <c>degraded</c>, still with 200, when only some do: the process
     /// goes on for those, and taking it out of service would be their outage too. Send requests elsewhere while this fails;
     /// a restart would not help.
     /// </summary>
@@ -32,15 +35,22 @@ public sealed partial class HealthEndpoint(Stores stores, ILogger<HealthEndpoint
 
     private async Task<StorageException?> AskAsync(Store store, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await store.Blobs.ReadAsync(Plan, cancellationToken);
+            await store.Blobs.ReadAsync(Plan, either.Token);
             return null;
         }
         catch (StorageException e)
         {
             LogAway(store, e.Message);
             return e;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogAway(store, "it takes its time.");
+            return new StorageException($"The store '{store}' did not answer in time.", e);
         }
     }
 

@@ -27,6 +27,7 @@ public sealed partial class Inbox : IDisposable
     private readonly ILogger<Inbox> _logger;
     private readonly DedicatedThreads<PendingSubmission> _committers;
     private readonly DedicatedThreads<CommittedBatch> _alerters;
+    private long _pendingBytes;
     private long _reportedAt;
     private long _unreported;
 
@@ -45,6 +46,9 @@ public sealed partial class Inbox : IDisposable
         });
     }
 
+    /// <summary>Bytes of what was handed over and is not committed yet.</summary>
+    internal long PendingBytes => Interlocked.Read(ref _pendingBytes);
+
     /// <summary>
     /// Makes a submission durable, and queues the alerts that it raises. When the task ends without an exception, both
     /// have happened.
@@ -56,6 +60,7 @@ public sealed partial class Inbox : IDisposable
     internal Task CommitAsync(Submission submission)
     {
         var pending = new PendingSubmission(submission);
+        Interlocked.Add(ref _pendingBytes, submission.Lines.Length);
         _committers.Add(pending);
         return pending.Task;
     }
@@ -81,6 +86,7 @@ public sealed partial class Inbox : IDisposable
 
     private void Commit(List<PendingSubmission> batch, BatchWriter writer)
     {
+        var bytes = batch.Sum(pending => pending.Submission.Lines.Length);
         try
         {
             var name = BatchName.New(_time.GetUtcNow());
@@ -107,6 +113,7 @@ public sealed partial class Inbox : IDisposable
         finally
         {
             writer.Clear();
+            Interlocked.Add(ref _pendingBytes, -bytes);
         }
     }
 

@@ -14,15 +14,7 @@ public sealed class SeveralStoresTests : IAsyncLifetime
     private readonly MemoryBlobStore _eu = new();
     private IngestServer _server = null!; // xunit calls InitializeAsync before any test
 
-    public async Task InitializeAsync() => _server = await IngestServer.StartAsync(
-        services => services
-            .AddSingleton<OpenStore>((name, _) => name == "eu" ? _eu : _default)
-            .AddSingleton<IMessageQueue>(new MemoryMessageQueue(TimeProvider.System)),
-        ("Trailgate:Stores:eu:Data", "./eu"),
-        ("Trailgate:Regions:eu-de", "eu"),
-        ("Trailgate:Alerts:Channels:hook:Type", "webhook"),
-        ("Trailgate:Alerts:Channels:hook:Secret", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"),
-        ("Trailgate:Alerts:Channels:hook:Url", "https://alerts.example.com/"));
+    public async Task InitializeAsync() => _server = await StartAsync();
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
@@ -96,6 +88,39 @@ public sealed class SeveralStoresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_waits_for_a_store_takes_no_more_than_its_share_of_the_memory_for_bodies()
+    {
+        const int Requests = 30, InFlight = 16 * 1024;
+        await using var server = await StartAsync(
+            ("Trailgate:Ingest:MaxBodyBytes", "2048"), ("Trailgate:Ingest:MaxInflatedBytes", "2048"), ("Trailgate:Ingest:InFlightBytes", $"{InFlight}"));
+        Assert.Equal(202, (await server.PostAsync(Bodies.Event(region: "eu-gb"))).Status);
+        var line = Batches(_default).Single().Lines.Single().Length + 1;
+        using var open = new ManualResetEventSlim();
+        _eu.Before = call =>
+        {
+            if (call.Operation == BlobOperation.Put)
+            {
+                open.Wait();
+            }
+        };
+
+        // All bodies together would fit, so it is not the budget that refuses; what one of two stores may keep waiting is half.
+        var waiting = Enumerable.Range(0, Requests).Select(_ => server.PostAsync(Bodies.Event(region: "eu-de"))).ToList();
+        for (var refused = 0; refused < Requests - InFlight / 2 / line; refused++)
+        {
+            var answer = await Task.WhenAny(waiting).WaitAsync(TimeSpan.FromMinutes(1));
+            Assert.Equal((503, "urn:trailgate:problem:storage-unavailable"), ((await answer).Status, (await answer).Text("type")));
+            waiting.Remove(answer);
+        }
+
+        Assert.Equal(202, (await server.PostAsync(Bodies.Event(region: "us-south"))).Status);
+
+        open.Set();
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(202, answer.Status));
+        Assert.Equal(202, (await server.PostAsync(Bodies.Event(region: "eu-de"))).Status);
+    }
+
+    [Fact]
     public async Task The_alerts_of_an_event_wait_in_its_store_and_the_message_names_it()
     {
         await _server.PostAsync(Bodies.Event("delete", "eu-de"));
@@ -126,6 +151,19 @@ public sealed class SeveralStoresTests : IAsyncLifetime
             Assert.Equal($$"""{"status":"{{text}}"}""", await response.Content.ReadAsStringAsync());
         }
     }
+
+    private Task<IngestServer> StartAsync(params (string Name, string Value)[] settings) => IngestServer.StartAsync(
+        services => services
+            .AddSingleton<OpenStore>((name, _) => name == "eu" ? _eu : _default)
+            .AddSingleton<IMessageQueue>(new MemoryMessageQueue(TimeProvider.System)),
+        [
+            ("Trailgate:Stores:eu:Data", "./eu"),
+            ("Trailgate:Regions:eu-de", "eu"),
+            ("Trailgate:Alerts:Channels:hook:Type", "webhook"),
+            ("Trailgate:Alerts:Channels:hook:Secret", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"),
+            ("Trailgate:Alerts:Channels:hook:Url", "https://alerts.example.com/"),
+            .. settings,
+        ]);
 
     private static IEnumerable<Batch> Batches(MemoryBlobStore store) => store.Blobs
         .Where(blob => blob.Key.Container == Containers.Inbox && blob.Key.Path.StartsWith(BatchName.Prefix, StringComparison.Ordinal))
