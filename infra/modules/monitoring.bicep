@@ -14,7 +14,7 @@ param logDays int
 param tags object
 
 // Storage counts messages for a whole account and once an hour, so a poison queue can not be watched by its length. The
-// function on it logs the first of these lines within seconds. They are the words of the library; a test compares them.
+// function on it logs the first of these within seconds. They are the words of the library; a test compares them.
 var watched = [
   {
     id: 'dead-message'
@@ -24,7 +24,7 @@ var watched = [
   }
   {
     id: 'failed-run'
-    text: 'The archive run failed; accepted events wait in the inbox.'
+    text: 'The archive run of the store '
     title: 'An archive run failed. Accepted events wait in the inbox; the next run goes on.'
     severity: 2
   }

@@ -19,6 +19,7 @@ internal static class FunctionServices
         builder.Services.AddTrailgateAzure(builder.Configuration, HostAccount).AddTrailgate(builder.Configuration);
         builder.Services.AddSingleton<IValidateOptions<AccessOptions>, KeyNeeded>();
         builder.Services.AddSingleton<IValidateOptions<StorageOptions>, AccountNeeded>();
+        builder.Services.AddHostedService<Readiness>();
         // The host relays these, and ASP.NET Core writes several lines a request.
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Trailgate", LogLevel.Information);

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
+using Trailgate.Archive;
 
 namespace Trailgate.Functions;
 
@@ -21,6 +22,7 @@ internal static class Telemetry
 
         builder.Services.AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
+            .WithMetrics(static metrics => metrics.AddMeter(ArchiveMetrics.MeterName))
             .UseOtlpExporter();
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Trailgate.Functions.Tests.Host;
 using Trailgate.Hosting;
+using Trailgate.Storage;
 using Trailgate.Tests.Ingest;
 using Trailgate.Tests.Support;
 
@@ -44,6 +45,17 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task A_misspelt_setting_stops_the_start_by_its_name() =>
         Assert.Contains("Trailgate:Ingest:MaxEvents", await FailureAsync([.. Keyed, ("AzureWebJobsStorage", Account), ("Trailgate:Ingest:MaxEvent", "7")]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_store_that_can_not_be_opened_stops_the_start_instead_of_the_first_request()
+    {
+        var file = _folder.Combine("a-file");
+        await File.WriteAllTextAsync(file, "");
+
+        var failure = await Assert.ThrowsAsync<StorageException>(() => FunctionsApp.StartAsync([("Trailgate:Data", file)]));
+
+        Assert.Contains(file, failure.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_forged_host_does_not_open_an_app_with_keys()

@@ -1,7 +1,7 @@
 namespace Trailgate.Archive;
 
 /// <summary>Archives what is in the inboxes of all stores, one store after the other: what both hosts and the command call.</summary>
-public sealed class Archiver(IReadOnlyList<StoreArchiver> archivers)
+public sealed class Archiver(IReadOnlyList<StoreArchiver> archivers, ArchiveMetrics metrics, TimeProvider time)
 {
     /// <summary>
     /// Archives, in every store, everything that was in its inbox when the store's turn came. The trouble of one store keeps
@@ -15,12 +15,16 @@ public sealed class Archiver(IReadOnlyList<StoreArchiver> archivers)
         var failures = new List<(string Store, Exception Failure)>();
         foreach (var archiver in archivers)
         {
+            var start = time.GetTimestamp();
             try
             {
-                done = done.Add(await archiver.RunAsync(cancellationToken));
+                var summary = await archiver.RunAsync(cancellationToken);
+                metrics.RunEnded(archiver.Store.Name, summary, time.GetElapsedTime(start));
+                done = done.Add(summary);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
+                metrics.RunFailed(archiver.Store.Name, time.GetElapsedTime(start));
                 failures.Add((archiver.Store.Name, e));
             }
         }

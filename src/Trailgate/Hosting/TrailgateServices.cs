@@ -81,8 +81,12 @@ public static class TrailgateServices
     {
         services.AddCheckedOptions<ArchiveOptions>(ArchiveOptions.Section);
         services.AddSingleton<IValidateOptions<ArchiveOptions>, ArchiveOptionsValidator>();
+        services.AddMetrics();
+        services.AddSingleton<ArchiveMetrics>();
         services.AddSingleton(static provider => new Archiver(
-            [.. provider.GetRequiredService<Stores>().All.Select(store => NewArchiver(provider, store))]));
+            [.. provider.GetRequiredService<Stores>().All.Select(store => NewArchiver(provider, store))],
+            provider.GetRequiredService<ArchiveMetrics>(),
+            provider.GetRequiredService<TimeProvider>()));
     }
 
     private static StoreArchiver NewArchiver(IServiceProvider provider, Store store)

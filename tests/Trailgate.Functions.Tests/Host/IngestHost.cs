@@ -2,10 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Functions.Tests.Host;
 using Trailgate.Tests.Support;
 
-// The namespace of the tests that are shared with the standalone host.
 namespace Trailgate.Tests.Ingest;
 
-/// <summary>What stands behind <see cref="IngestServer"/> here: the Functions app.</summary>
+/// <summary>
+/// What stands behind <see cref="IngestServer"/> here: the Functions app. In the namespace of the tests that are shared
+/// with the standalone host.
+/// </summary>
 internal sealed class IngestHost : IAsyncDisposable
 {
     private readonly TempFolder _folder;

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Events;
@@ -19,6 +21,8 @@ internal sealed class ArchiveScene
     public ArchiveOptions Options { get; } = new();
     public List<string> Alerts { get; } = [];
     public List<string> CaughtUp { get; } = [];
+    public IMeterFactory MeterFactory { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    public ArchiveMetrics Metrics => field ??= new ArchiveMetrics(MeterFactory);
 
     /// <summary>The run id depends on the length of the ledger alone, so that two scenes can be compared byte by byte.</summary>
     public StoreArchiver Archiver(IBlobStore? store = null, Func<long>? notes = null) => new(

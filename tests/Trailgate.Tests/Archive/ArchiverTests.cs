@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Storage;
@@ -12,7 +13,7 @@ public sealed class ArchiverTests
     private readonly ArchiveScene _eu = new();
     private readonly Archiver _archiver;
 
-    public ArchiverTests() => _archiver = new Archiver([Of("default", _default), Of("eu", _eu)]);
+    public ArchiverTests() => _archiver = new Archiver([Of("default", _default), Of("eu", _eu)], _default.Metrics, _default.Time);
 
     [Fact]
     public async Task Each_store_gets_a_run_of_its_own()
@@ -64,6 +65,48 @@ public sealed class ArchiverTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _archiver.RunAsync(stop.Token));
 
         Assert.Empty(_eu.Segments());
+    }
+
+    [Fact]
+    public async Task What_runs_did_is_counted_by_store_and_outcome()
+    {
+        var counted = new Dictionary<string, double>(StringComparer.Ordinal);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Scope == _default.MeterFactory)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
+        listener.Start();
+        await _default.PutBatchAsync(1, Event("a"), Event("a"), Event("b"));
+        await _eu.PutBatchAsync(1, Event("c"));
+        _eu.Store.Before = _ => throw new StorageException("It is away.");
+
+        await Assert.ThrowsAsync<ArchiveFailedException>(() => _archiver.RunAsync(CancellationToken.None));
+
+        Assert.Equal(2, counted["trailgate.archive.items store=default outcome=archived"]);
+        Assert.Equal(1, counted["trailgate.archive.items store=default outcome=duplicate"]);
+        Assert.Equal(0, counted["trailgate.archive.items store=default outcome=quarantined"]);
+        Assert.Equal(1, counted["trailgate.archive.duration store=default result=done"]);
+        Assert.Equal(1, counted["trailgate.archive.duration store=eu result=failed"]);
+        Assert.DoesNotContain(counted.Keys, key => key.StartsWith("trailgate.archive.items store=eu", StringComparison.Ordinal));
+
+        void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var key = instrument.Name;
+            foreach (var tag in tags)
+            {
+                key += $" {tag.Key}={tag.Value}";
+            }
+
+            counted[key] = counted.GetValueOrDefault(key) + value;
+        }
     }
 
     private static StoreArchiver Of(string name, ArchiveScene scene) => new(
