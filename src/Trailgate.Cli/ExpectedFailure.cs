@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Trailgate.Archive;
 using Trailgate.Storage;
 
 namespace Trailgate.Cli;
@@ -17,6 +18,9 @@ internal static class ExpectedFailure
         // The framework names the file, and its innermost cause the place in it.
         InvalidDataException { InnerException: FormatException } => [$"{e.Message} {e.GetBaseException().Message}"],
         InvalidDataException => [e.Message],
+        ArchiveConflictException or ArchiveDamagedException => [e.Message],
+        ArchiveFailedException failed when failed.Failures.All(store => Explain(store.Failure) is not null) =>
+            [.. failed.Failures.Select(ArchiveFailedException.Describe)],
         OptionsValidationException validation => [.. validation.Failures],
         AggregateException several when several.InnerExceptions.All(inner => Explain(inner) is not null) =>
             [.. several.InnerExceptions.SelectMany(inner => Explain(inner)!)],

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Trailgate.Azure;
 using Trailgate.Hosting;
 using Trailgate.Ingest;
+using Trailgate.Storage;
 
 namespace Trailgate.Cli;
 
@@ -21,7 +22,7 @@ internal static class Server
     /// <summary>Builds the host and checks all settings.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     /// <exception cref="CommandFailedException">A URL can not be served.</exception>
-    /// <exception cref="Storage.StorageException">The data directory can not be written.</exception>
+    /// <exception cref="StorageException">A store can not be opened.</exception>
     public static WebApplication Build(IConfigurationManager settings, string urls)
     {
         // A disk flush blocks its thread (deliveries, marks and archive runs flush too), and the pool begins with one thread
@@ -39,7 +40,7 @@ internal static class Server
         var server = builder.Build();
         server.Services.GetRequiredService<IStartupValidator>().Validate();
         CheckUrls(urls, server.Services.GetRequiredService<AccessKeys>());
-        StoreChoice.PrepareFiles(server.Services);
+        server.Services.GetRequiredService<Stores>(); // opens them all: a start that can not write is no start
 
         var edge = server.Services.GetRequiredService<HttpEdge>();
         server.Run(edge.HandleAsync);

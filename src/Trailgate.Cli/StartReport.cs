@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
 using Trailgate.Archive;
 using Trailgate.Hosting;
+using Trailgate.Storage;
 
 namespace Trailgate.Cli;
 
@@ -12,7 +13,13 @@ internal static class StartReport
     {
         var services = server.Services;
         output.WriteLine($"Trailgate listens on {string.Join(", ", server.Urls)}");
-        output.WriteLine($"  data     {StoreChoice.Describe(services)}");
+        var stores = services.GetRequiredService<Stores>();
+        output.WriteLine($"  data     {stores.Default.Blobs}");
+        foreach (var store in stores.All.Where(store => !store.IsDefault))
+        {
+            output.WriteLine($"           {store.Blobs} ({store})");
+        }
+
         output.WriteLine($"  access   {Access(services.GetRequiredService<AccessKeys>())}");
         output.WriteLine($"  archive  {services.GetRequiredService<IOptions<ArchiveOptions>>().Value.Schedule} (UTC)");
         output.WriteLine($"  alerts   {Channels(services.GetRequiredService<IOptions<AlertOptions>>().Value)}");

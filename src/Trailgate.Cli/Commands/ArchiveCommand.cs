@@ -26,21 +26,22 @@ internal static class ArchiveCommand
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
         await using var services = Build(settings);
         services.GetRequiredService<IStartupValidator>().Validate();
+
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            await StoreChoice.PrepareAsync(services, stopping.Token);
             return await ReportAsync(await services.GetRequiredService<Archiver>().RunAsync(stopping.Token), output, error);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             throw new CommandFailedException("Stopped before the end; the next run goes on where this one was.");
         }
-        catch (Exception e) when (e is ArchiveConflictException or ArchiveDamagedException)
+        catch (ArchiveFailedException e) when (e.Done.Batches > 0)
         {
-            throw new CommandFailedException(e.Message);
+            await ReportAsync(e.Done, output, error);
+            throw;
         }
 
         void Stop(PosixSignalContext signal)

@@ -55,7 +55,7 @@ internal sealed class DemoShow : IAsyncDisposable
     public void Begin(WebApplication server)
     {
         var url = server.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal);
-        var data = server.Services.GetRequiredService<IOptions<StorageOptions>>().Value.Data;
+        var data = server.Services.GetRequiredService<IOptions<StorageOptions>>().Value.Data ?? "";
         DemoGuide.Write(_output, url, data, _key);
         var traffic = new DemoTraffic(new Uri(url), _key, TimeProvider.System, _output);
         _traffic = traffic.RunAsync(server.Lifetime.ApplicationStopping);

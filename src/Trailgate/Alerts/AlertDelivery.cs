@@ -13,23 +13,25 @@ public sealed partial class AlertDelivery
     // is behind, or being restored, is the only good reason.
     private static readonly TimeSpan[] LookupWaits = [TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
 
-    private readonly IBlobStore _store;
+    private readonly Stores _stores;
     private readonly IMessageQueue _queue;
     private readonly AlertDispatcher _dispatcher;
     private readonly AlertChannels _channels;
-    private readonly DeadLetters _deadLetters;
-    private readonly ChannelDelivery _delivery;
+    private readonly DeadLetters _deadMessages;
+    private readonly Dictionary<string, ChannelDelivery> _deliveries;
     private readonly ILogger<AlertDelivery> _logger;
 
     internal AlertDelivery(
-        IBlobStore store, IMessageQueue queue, AlertDispatcher dispatcher, AlertChannels channels, TimeProvider time, ILogger<AlertDelivery> logger)
+        Stores stores, IMessageQueue queue, AlertDispatcher dispatcher, AlertChannels channels, TimeProvider time, ILogger<AlertDelivery> logger)
     {
-        _store = store;
+        _stores = stores;
         _queue = queue;
         _dispatcher = dispatcher;
         _channels = channels;
-        _deadLetters = new DeadLetters(store, dispatcher, time);
-        _delivery = new ChannelDelivery(store, queue, _deadLetters, channels.Schedule, time);
+        _deadMessages = new DeadLetters(stores.Default, dispatcher, time);
+        _deliveries = stores.All.ToDictionary(
+            store => store.Name,
+            store => new ChannelDelivery(store, queue, new DeadLetters(store, dispatcher, time), channels.Schedule, time));
         _logger = logger;
     }
 
@@ -57,7 +59,13 @@ public sealed partial class AlertDelivery
             return;
         }
 
-        if (await _store.ReadAsync(parsed.Matches.Blob, cancellationToken) is not { } content)
+        if (_stores.Find(parsed.Matches.Store) is not { } store)
+        {
+            await DeadLetterAsync(message, $"The message names the store '{parsed.Matches.Store}', and there is none of that name here.", cancellationToken);
+            return;
+        }
+
+        if (await store.Blobs.ReadAsync(parsed.Matches.Blob, cancellationToken) is not { } content)
         {
             await LookAgainAsync(parsed, cancellationToken);
             return;
@@ -65,7 +73,7 @@ public sealed partial class AlertDelivery
 
         var alerts = await ReadAlertsAsync(parsed.Matches, content.Bytes, cancellationToken);
         await Task.WhenAll(channels.Select(
-            channel => _delivery.RunAsync(parsed.Matches, alerts, channel, parsed.Attempt, cancellationToken)));
+            channel => _deliveries[store.Name].RunAsync(parsed.Matches, alerts, channel, parsed.Attempt, cancellationToken)));
         LogHandled(parsed.Matches.Key, alerts.Count, channels.Length, parsed.Attempt);
     }
 
@@ -77,14 +85,14 @@ public sealed partial class AlertDelivery
     public async Task DeadLetterAsync(ReadOnlyMemory<byte> message, string reason, CancellationToken cancellationToken)
     {
         LogDeadMessage(reason);
-        await _deadLetters.AddMessageAsync(message, reason, cancellationToken);
+        await _deadMessages.AddMessageAsync(message, reason, cancellationToken);
     }
 
     private async Task LookAgainAsync(DeliveryMessage message, CancellationToken cancellationToken)
     {
         if (message.Lookups >= LookupWaits.Length)
         {
-            await DeadLetterAsync(message.ToBytes(), $"{message.Matches.Blob} is not there.", cancellationToken);
+            await DeadLetterAsync(message.ToBytes(), $"{message.Matches.Blob} is not in the store {message.Matches.Store}.", cancellationToken);
             return;
         }
 

@@ -6,12 +6,12 @@ using Trailgate.Storage;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// Turns matches into durable work: one write-once blob of alerts for each batch, one queue message that names it, and a
-/// mark that the message was sent. In this order, so that a crash at any point loses nothing: what is not marked is queued
-/// again by the archive run, under the same alert ids.
+/// Turns matches into durable work: one write-once blob of alerts for each batch, in the batch's store, one queue message
+/// that names it, and a mark that the message was sent. In this order, so that a crash at any point loses nothing: what is
+/// not marked is queued again by the archive run, under the same alert ids.
 /// </summary>
 public sealed partial class AlertDispatcher(
-    IBlobStore store, IMessageQueue queue, RuleSet rules, TimeProvider time, ILogger<AlertDispatcher> logger)
+    Stores stores, IMessageQueue queue, RuleSet rules, TimeProvider time, ILogger<AlertDispatcher> logger)
 {
     private const string Warning = "warning";
     private const string Critical = "critical";
@@ -49,29 +49,30 @@ public sealed partial class AlertDispatcher(
     /// answer. Storage faults are logged, not thrown: the events are accepted, and <see cref="CatchUpAsync"/> makes up for
     /// it before the batch is deleted. Writes nothing when there is nothing to tell.
     /// </summary>
+    /// <param name="store">The store that the batch is in.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="matchingLines">Its normalized lines for which <see cref="Matches"/> was true, in their order.</param>
     /// <param name="quarantined">How many of its items are no event.</param>
     /// <param name="cancellationToken">Stops the attempt; the archive run then makes up for it.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task QueueAsync(
-        BlobName batch, IReadOnlyList<ReadOnlyMemory<byte>> matchingLines, int quarantined, CancellationToken cancellationToken)
+        Store store, BlobName batch, IReadOnlyList<ReadOnlyMemory<byte>> matchingLines, int quarantined, CancellationToken cancellationToken)
     {
         if (Describe(batch, matchingLines, quarantined) is not { } content)
         {
             return;
         }
 
-        var name = MatchesName.OfBatch(batch);
+        var name = MatchesName.OfBatch(store, batch);
         try
         {
             if (!HasChannels)
             {
-                await store.PutAsync(name.Blob, content, cancellationToken);
+                await store.Blobs.PutAsync(name.Blob, content, cancellationToken);
                 return;
             }
 
-            await PutAndSendAsync(name, content, cancellationToken);
+            await PutAndSendAsync(store, name, content, cancellationToken);
         }
         catch (StorageException e)
         {
@@ -82,7 +83,7 @@ public sealed partial class AlertDispatcher(
         // Not awaited: the mark only spares the archive run a second message.
         lock (_lock)
         {
-            _marking = Task.WhenAll(_marking, MarkLaterAsync(name));
+            _marking = Task.WhenAll(_marking, MarkLaterAsync(store, name));
         }
     }
 
@@ -91,7 +92,7 @@ public sealed partial class AlertDispatcher(
     /// to retry; queues again what is not marked, and delivery sorts out what it sent already.
     /// </summary>
     /// <exception cref="StorageException">The alerts may not be queued: the batch must stay.</exception>
-    public async Task CatchUpAsync(BlobName batch, Batch content, CancellationToken cancellationToken)
+    public async Task CatchUpAsync(Store store, BlobName batch, Batch content, CancellationToken cancellationToken)
     {
         var matching = new List<ReadOnlyMemory<byte>>();
         foreach (var line in content.Lines)
@@ -107,20 +108,21 @@ public sealed partial class AlertDispatcher(
             return;
         }
 
-        var name = MatchesName.OfBatch(batch);
-        if (await store.ExistsAsync(name.Mark, cancellationToken) && await store.ExistsAsync(name.Blob, cancellationToken))
+        var name = MatchesName.OfBatch(store, batch);
+        if (await store.Blobs.ExistsAsync(name.Mark, cancellationToken) && await store.Blobs.ExistsAsync(name.Blob, cancellationToken))
         {
             return;
         }
 
-        await PutAndSendAsync(name, alerts, cancellationToken);
-        await MarkAsync(name, cancellationToken);
+        await PutAndSendAsync(store, name, alerts, cancellationToken);
+        await MarkAsync(store, name, cancellationToken);
         LogCaughtUp(batch);
     }
 
     /// <summary>
     /// Raises an alert about the pipeline itself: a failing run, a damaged batch, a dead letter. Raising the same subject
-    /// again does nothing, for ever: a subject names one occurrence. Safe to retry.
+    /// again does nothing, for ever: a subject names one occurrence. It is kept in the default store, whichever store it is
+    /// about, because that one may be the trouble. Safe to retry.
     /// </summary>
     /// <param name="subject">What it is about, such as a run id or a blob's name. No secrets, no event data.</param>
     /// <param name="message">What happened, for people. No secrets, no event data.</param>
@@ -129,14 +131,15 @@ public sealed partial class AlertDispatcher(
     public async Task RaiseAsync(string subject, string message, CancellationToken cancellationToken)
     {
         var alert = Alert.OfPipeline(subject, Critical, message, time.GetUtcNow());
-        var name = MatchesName.OfPipeline(alert.Id);
-        if (await store.ExistsAsync(name.Mark, cancellationToken))
+        var store = stores.Default;
+        var name = MatchesName.OfPipeline(store, alert.Id);
+        if (await store.Blobs.ExistsAsync(name.Mark, cancellationToken))
         {
             return;
         }
 
-        await PutAndSendAsync(name, (byte[])[.. alert.Json.Span, (byte)'\n'], cancellationToken);
-        await MarkAsync(name, cancellationToken);
+        await PutAndSendAsync(store, name, (byte[])[.. alert.Json.Span, (byte)'\n'], cancellationToken);
+        await MarkAsync(store, name, cancellationToken);
         LogRaised(subject, message);
     }
 
@@ -186,22 +189,22 @@ public sealed partial class AlertDispatcher(
         content.Write("\n"u8);
     }
 
-    private async Task PutAndSendAsync(MatchesName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private async Task PutAndSendAsync(Store store, MatchesName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         // What stands there was written for the same batch or subject. It differs only when a pipeline alert was raised at
         // another time, or when rules were switched in between; the first word stands.
-        await store.PutAsync(name.Blob, content, cancellationToken);
+        await store.Blobs.PutAsync(name.Blob, content, cancellationToken);
         await queue.SendAsync(new DeliveryMessage(name).ToBytes(), TimeSpan.Zero, cancellationToken);
         Queued.Set();
     }
 
-    private async Task MarkLaterAsync(MatchesName name)
+    private async Task MarkLaterAsync(Store store, MatchesName name)
     {
         // Never on the caller's time, not even up to the first wait.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await MarkAsync(name, CancellationToken.None);
+            await MarkAsync(store, name, CancellationToken.None);
         }
         catch (StorageException e)
         {
@@ -209,8 +212,8 @@ public sealed partial class AlertDispatcher(
         }
     }
 
-    private Task<PutResult> MarkAsync(MatchesName name, CancellationToken cancellationToken) =>
-        store.PutAsync(name.Mark, ReadOnlyMemory<byte>.Empty, cancellationToken);
+    private static Task<PutResult> MarkAsync(Store store, MatchesName name, CancellationToken cancellationToken) =>
+        store.Blobs.PutAsync(name.Mark, ReadOnlyMemory<byte>.Empty, cancellationToken);
 
     [LoggerMessage(LogLevel.Warning, "The alerts of {Batch} could not be queued; the archive run will do it.")]
     private partial void LogNotQueued(BlobName batch, Exception exception);

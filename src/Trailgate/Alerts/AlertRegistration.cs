@@ -10,7 +10,7 @@ namespace Trailgate.Alerts;
 public static class AlertRegistration
 {
     /// <summary>
-    /// Adds <see cref="AlertDispatcher"/> and <see cref="AlertDelivery"/>. Needs <see cref="IBlobStore"/>,
+    /// Adds <see cref="AlertDispatcher"/> and <see cref="AlertDelivery"/>. Needs <see cref="Stores"/>,
     /// <see cref="IMessageQueue"/>, <see cref="TimeProvider"/> and the configuration beside it; wrong settings stop the start.
     /// </summary>
     public static IServiceCollection AddAlerts(this IServiceCollection services)
@@ -19,7 +19,7 @@ public static class AlertRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>());
         services.AddSingleton(provider => RuleSet.From(provider.GetRequiredService<IOptions<AlertOptions>>().Value));
         services.AddSingleton(provider => new AlertDispatcher(
-            provider.GetRequiredService<IBlobStore>(),
+            provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
             provider.GetRequiredService<RuleSet>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -30,7 +30,7 @@ public static class AlertRegistration
         services.AddSingleton(provider => AlertChannels.Create(
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AlertDelivery(
-            provider.GetRequiredService<IBlobStore>(),
+            provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
             provider.GetRequiredService<AlertDispatcher>(),
             provider.GetRequiredService<AlertChannels>(),

@@ -3,12 +3,12 @@ using Trailgate.Storage;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// One pass over the alerts of one matches blob for one channel: sends what this try has not sent yet, records it, and
+/// One pass over the alerts of one matches blob of a store for one channel: sends what this try has not sent yet, records it, and
 /// queues what is left to do. At least once: what was sent in the last second before a crash may be sent again, with the
 /// same alert id.
 /// </summary>
 internal sealed class ChannelDelivery(
-    IBlobStore store, IMessageQueue queue, DeadLetters deadLetters, RetrySchedule schedule, TimeProvider time)
+    Store store, IMessageQueue queue, DeadLetters deadLetters, RetrySchedule schedule, TimeProvider time)
 {
     /// <summary>
     /// How long one message may send before the rest goes into a new one. Well below the lease, so that no second handler
@@ -28,7 +28,7 @@ internal sealed class ChannelDelivery(
     public async Task RunAsync(
         MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, CancellationToken cancellationToken)
     {
-        var progress = await DeliveryProgress.OpenAsync(store, matches, channel.Name, alerts, cancellationToken);
+        var progress = await DeliveryProgress.OpenAsync(store.Blobs, matches, channel.Name, alerts, cancellationToken);
         if (attempt < progress.Scheduled)
         {
             return;

@@ -10,8 +10,9 @@ namespace Trailgate.Alerts;
 /// <summary>
 /// What could not be delivered, where people find it: <c>dead/{channel}/{alert id}.json</c> for alerts,
 /// <c>dead-messages/{hash}.json</c> for queue messages that no handler can read. Write-once; writing again does nothing.
+/// A dead alert lies in the store of its event.
 /// </summary>
-internal sealed class DeadLetters(IBlobStore store, AlertDispatcher dispatcher, TimeProvider time)
+internal sealed class DeadLetters(Store store, AlertDispatcher dispatcher, TimeProvider time)
 {
     private const int MaxMessageBytes = 1_000;
     private const int MaxReasonBytes = 3_000;
@@ -28,7 +29,7 @@ internal sealed class DeadLetters(IBlobStore store, AlertDispatcher dispatcher, 
             writer.WritePropertyName("alert"u8);
             writer.WriteRawValue(alert.Json.Span, skipInputValidation: true);
         });
-        return store.PutAsync(new BlobName(Containers.Alerts, $"dead/{channel}/{alert.Id}.json"), content, cancellationToken);
+        return store.Blobs.PutAsync(new BlobName(Containers.Alerts, $"dead/{channel}/{alert.Id}.json"), content, cancellationToken);
     }
 
     /// <summary>
@@ -38,7 +39,7 @@ internal sealed class DeadLetters(IBlobStore store, AlertDispatcher dispatcher, 
     /// <exception cref="StorageException">It may not be said; a retry is safe.</exception>
     public Task RaiseAsync(string channel, MatchesName matches, CancellationToken cancellationToken) => dispatcher.RaiseAsync(
         $"dead/{channel}/{matches.Key}",
-        $"Alerts could not be delivered to channel {channel}. They lie in {Containers.Alerts}/dead/{channel}/.",
+        $"Alerts could not be delivered to channel {channel}. They lie in {Containers.Alerts}/dead/{channel}/{(store.IsDefault ? "" : $" of the store {store}")}.",
         cancellationToken);
 
     /// <summary>Keeps a queue message that can not be handled, and raises an alert about it.</summary>
@@ -53,7 +54,7 @@ internal sealed class DeadLetters(IBlobStore store, AlertDispatcher dispatcher, 
             BoundedText.Write(writer, Encoding.UTF8.GetString(message.Span), MaxMessageBytes);
         });
         var name = new BlobName(Containers.Alerts, $"dead-messages/{Convert.ToHexStringLower(SHA256.HashData(message.Span).AsSpan(0, 16))}.json");
-        await store.PutAsync(name, content, cancellationToken);
+        await store.Blobs.PutAsync(name, content, cancellationToken);
         await dispatcher.RaiseAsync(name.Path, $"A message of the alert queue could not be handled. It lies in {name}.", cancellationToken);
     }
 

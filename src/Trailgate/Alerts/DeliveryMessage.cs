@@ -4,17 +4,14 @@ using System.Text.Json;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// What waits in the queue: the name of a matches blob, never data of an event. Without a channel it stands for all
-/// channels, at their first try.
+/// What waits in the queue: the names of a matches blob and its store, never data of an event. Without a channel it stands
+/// for all channels, at their first try.
 /// </summary>
 /// <param name="Matches">The alerts to deliver.</param>
 internal sealed record DeliveryMessage(MatchesName Matches)
 {
     private const string SchemaName = "trailgate.alert-delivery";
     private const int SchemaVersion = 1;
-
-    // One store so far; the name keeps its place for stores by region.
-    private const string Store = "default";
 
     /// <summary>The only channel that is meant, or null.</summary>
     public string? Channel { get; init; }
@@ -33,7 +30,7 @@ internal sealed record DeliveryMessage(MatchesName Matches)
             writer.WriteStartObject();
             writer.WriteString("schema"u8, SchemaName);
             writer.WriteNumber("version"u8, SchemaVersion);
-            writer.WriteString("store"u8, Store);
+            writer.WriteString("store"u8, Matches.Store);
             writer.WriteString("blob"u8, Matches.Blob.Path);
             if (Channel is not null)
             {
@@ -69,8 +66,7 @@ internal sealed record DeliveryMessage(MatchesName Matches)
             var channel = root.TryGetProperty("channel"u8, out var named) ? named.GetString() : null;
             var attempt = root.TryGetProperty("attempt"u8, out var number) ? number.GetInt32() : 1;
             var lookups = root.TryGetProperty("lookups"u8, out var count) ? count.GetInt32() : 0;
-            if (root.GetProperty("store"u8).GetString() == Store
-                && MatchesName.TryParse(root.GetProperty("blob"u8).GetString(), out var matches)
+            if (MatchesName.TryParse(root.GetProperty("store"u8).GetString(), root.GetProperty("blob"u8).GetString(), out var matches)
                 && (channel is null || AlertOptions.IsChannelName(channel)) && attempt is >= 1 and <= RetrySchedule.MaxAttempts && lookups >= 0)
             {
                 return new DeliveryMessage(matches) { Channel = channel, Attempt = attempt, Lookups = lookups };

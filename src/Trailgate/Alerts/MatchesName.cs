@@ -5,10 +5,11 @@ namespace Trailgate.Alerts;
 
 /// <summary>
 /// What one matches blob, its mark and its delivery records are named by: a batch's stem, or <c>pipeline/</c> and an
-/// alert id.
+/// alert id. All of them lie in one store.
 /// </summary>
+/// <param name="Store">The name of the store.</param>
 /// <param name="Key">The path without its first folder and its ending.</param>
-internal readonly record struct MatchesName(string Key)
+internal readonly record struct MatchesName(string Store, string Key)
 {
     private const string Folder = "matches/";
     private const string Ending = ".ndjson";
@@ -19,24 +20,24 @@ internal readonly record struct MatchesName(string Key)
     /// <summary>Says that a message which names the blob was sent; write-once, empty.</summary>
     public BlobName Mark => new(Containers.Alerts, $"queued/{Key}");
 
-    public static MatchesName OfBatch(BlobName batch) => new(BatchName.Stem(batch));
+    public static MatchesName OfBatch(Store store, BlobName batch) => new(store.Name, BatchName.Stem(batch));
 
-    public static MatchesName OfPipeline(AlertId id) => new($"pipeline/{id}");
+    public static MatchesName OfPipeline(Store store, AlertId id) => new(store.Name, $"pipeline/{id}");
 
     /// <summary>What became of the alerts on a channel; replaced by compare-and-swap.</summary>
     public BlobName Delivery(string channel) => new(Containers.Alerts, $"deliveries/{Key}/{channel}.json");
 
-    /// <summary>Reads the path of a matches blob.</summary>
-    public static bool TryParse(string? path, out MatchesName name)
+    /// <summary>Reads a store's name and the path of a matches blob.</summary>
+    public static bool TryParse(string? store, string? path, out MatchesName name)
     {
         name = default;
-        if (path is null || !BlobName.IsValidPath(path) || path.Length <= Folder.Length + Ending.Length
+        if (store is not { Length: > 0 } || path is null || !BlobName.IsValidPath(path) || path.Length <= Folder.Length + Ending.Length
             || !path.StartsWith(Folder, StringComparison.Ordinal) || !path.EndsWith(Ending, StringComparison.Ordinal))
         {
             return false;
         }
 
-        name = new MatchesName(path[Folder.Length..^Ending.Length]);
+        name = new MatchesName(store, path[Folder.Length..^Ending.Length]);
         return true;
     }
 }

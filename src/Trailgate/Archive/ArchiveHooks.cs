@@ -3,7 +3,7 @@ using Trailgate.Storage;
 
 namespace Trailgate.Archive;
 
-/// <summary>What an archive run asks of the alerts.</summary>
+/// <summary>What the archive runs of one store ask of the alerts.</summary>
 /// <param name="RaiseAsync">
 /// Raises an alert of the rule <c>pipeline</c>: a subject, stable for the same trouble so that it is told once, and a message.
 /// </param>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Trailgate.Storage;
 
 namespace Trailgate.Archive;
 
@@ -20,11 +21,16 @@ public sealed class ArchiveOptions
     /// <summary>Most batches in one plan: 1 to 10,000.</summary>
     public int PlanBatches { get; set; } = 10_000;
 
-    /// <summary>Names the store in the first line of its ledger notes: 1 to 200 printable ASCII characters, no space, no plus sign.</summary>
+    /// <summary>
+    /// Names the default store in the first line of its ledger notes: 1 to 200 printable ASCII characters, no space, no plus
+    /// sign. In the notes of another store a slash and its name follow.
+    /// </summary>
     public string Origin { get; set; } = "trailgate";
 
     /// <summary>Longest silence of the ledger: after it a note is written though nothing came. One minute to one day.</summary>
     public TimeSpan NoteInterval { get; set; } = TimeSpan.FromHours(1);
+
+    internal string OriginOf(Store store) => store.IsDefault ? Origin : $"{Origin}/{store.Name}";
 }
 
 /// <summary>Checks <see cref="ArchiveOptions"/> and reports every error at once, by the full name of the setting.</summary>

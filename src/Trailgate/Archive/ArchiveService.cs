@@ -69,7 +69,7 @@ public sealed partial class ArchiveService(
         catch (Exception e)
         {
             // The edge of the timer: the next time comes as planned, and the archiver has raised the alert.
-            LogFailed(e.GetType().Name);
+            LogFailed(e is ArchiveFailedException failed ? string.Join(", ", failed.Failures.Select(failure => failure.Store)) : e.GetType().Name);
         }
     }
 
@@ -79,6 +79,6 @@ public sealed partial class ArchiveService(
     [LoggerMessage(LogLevel.Information, "The archive run was stopped; the next one goes on where it was.")]
     private partial void LogStopped();
 
-    [LoggerMessage(LogLevel.Warning, "The archive run failed with {Failure}; it is repeated at its next time.")]
+    [LoggerMessage(LogLevel.Warning, "The archive run failed ({Failure}); it is repeated at its next time.")]
     private partial void LogFailed(string failure);
 }

@@ -1,119 +1,30 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Trailgate.Events;
-using Trailgate.Storage;
-
 namespace Trailgate.Archive;
 
-/// <summary>
-/// Archives what is in the inbox of a store: what both hosts and the command call. Any number may run at once, on any
-/// number of machines.
-/// </summary>
-public sealed partial class Archiver
+/// <summary>Archives what is in the inboxes of all stores, one store after the other: what both hosts and the command call.</summary>
+public sealed class Archiver(IReadOnlyList<StoreArchiver> archivers)
 {
-    private readonly IBlobStore _blobs;
-    private readonly ArchiveHooks _hooks;
-    private readonly ILogger<Archiver> _logger;
-    private readonly PlanStore _plans;
-    private readonly Planner _planner;
-    private readonly ArchiveRun _run;
-
-    /// <summary>An archiver for one store.</summary>
-    public Archiver(IBlobStore blobs, TimeProvider time, IOptions<ArchiveOptions> options, ArchiveHooks hooks, ILogger<Archiver> logger)
-        : this(blobs, time, options, hooks, logger, Guid.CreateVersion7)
-    {
-    }
-
-    internal Archiver(
-        IBlobStore blobs, TimeProvider time, IOptions<ArchiveOptions> options, ArchiveHooks hooks, ILogger<Archiver> logger,
-        Func<DateTimeOffset, Guid> newRunId)
-    {
-        var reader = new ArchiveReader(blobs);
-        _blobs = blobs;
-        _hooks = hooks;
-        _logger = logger;
-        _plans = new PlanStore(blobs);
-        _planner = new Planner(blobs, reader, time, options.Value, hooks) { NewRunId = newRunId };
-        _run = new ArchiveRun(
-            blobs, _plans, new PlanLoader(blobs, _plans, reader, hooks, newRunId), new CommitWriter(blobs, reader), hooks);
-    }
-
     /// <summary>
-    /// Completes the plan that is open, if there is one, then archives until everything that was in the inbox at the start
-    /// is archived. It may be stopped at any point: the next call goes on. A failure raises an alert and is thrown; what
-    /// was accepted stays in the inbox.
+    /// Archives, in every store, everything that was in its inbox when the store's turn came. The trouble of one store keeps
+    /// no other from its run: it is told at the end. It may be stopped at any point: the next call goes on.
     /// </summary>
-    /// <exception cref="ArchiveConflictException">Something else stands where the run writes; nothing was overwritten.</exception>
-    /// <exception cref="ArchiveDamagedException">Something that the run must read can not be read; a retry does not help.</exception>
-    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    /// <exception cref="ArchiveFailedException">The runs of some stores failed; what was accepted stays in their inboxes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop; a retry is safe.</exception>
     public async Task<ArchiveSummary> RunAsync(CancellationToken cancellationToken)
     {
-        try
+        var done = default(ArchiveSummary);
+        var failures = new List<(string Store, Exception Failure)>();
+        foreach (var archiver in archivers)
         {
-            return await ArchiveAllAsync(cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            await AlertAsync(e, cancellationToken);
-            throw;
-        }
-    }
-
-    private async Task<ArchiveSummary> ArchiveAllAsync(CancellationToken cancellationToken)
-    {
-        string? until = null;
-        await foreach (var path in _blobs.ListPathsAsync(Containers.Inbox, BatchName.Prefix, cancellationToken))
-        {
-            until = path;
-        }
-
-        var damaged = new HashSet<string>(StringComparer.Ordinal);
-        var total = default(ArchiveSummary);
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var current = await _plans.ReadAsync(cancellationToken);
-            if (current is not { Plan.State: PlanState.Open })
+            try
             {
-                // What is planned was listed after the plan before was read as done: its batches are deleted.
-                if (await _planner.PlanAsync(until, damaged, cancellationToken) is not { } next)
-                {
-                    return total with { Damaged = damaged.Count };
-                }
-
-                current = await _plans.ReplaceAsync(next, current?.Version, cancellationToken);
+                done = done.Add(await archiver.RunAsync(cancellationToken));
             }
-
-            if (current is not null)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                var done = await _run.ExecuteAsync(current, damaged, cancellationToken);
-                total = total.Add(done);
-                LogPlan(current.Plan.RunId, done.Batches, done.Segments, done.Counts);
+                failures.Add((archiver.Store.Name, e));
             }
         }
+
+        return failures.Count == 0 ? done : throw new ArchiveFailedException(failures, done);
     }
-
-    private async Task AlertAsync(Exception failure, CancellationToken cancellationToken)
-    {
-        LogFailed(failure);
-        try
-        {
-            await _hooks.RaiseAsync(PipelineAlerts.FailedRun(failure), PipelineAlerts.FailedRunMessage(failure), cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The failure itself is thrown on; where the storage is down, the alert can not be kept either.
-            LogAlertFailed(e);
-        }
-    }
-
-    [LoggerMessage(LogLevel.Debug, "Plan {RunId}: {Batches} batches, {Segments} segments, {Counts}.")]
-    private partial void LogPlan(Guid runId, int batches, int segments, ArchiveCounts counts);
-
-    [LoggerMessage(LogLevel.Error, "The archive run failed; accepted events wait in the inbox.")]
-    private partial void LogFailed(Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "The alert about the failed archive run could not be raised.")]
-    private partial void LogAlertFailed(Exception exception);
 }

@@ -18,6 +18,8 @@ internal static class PipelineAlerts
         _ => $"archive: {e.GetType().Name}",
     };
 
+    // The message of an exception that nobody expected may hold a piece of an event: it stays in the log.
     public static string FailedRunMessage(Exception e) =>
-        $"The archive run failed and will be repeated. Nothing is lost; accepted events wait in the inbox. {e.GetType().Name}: {e.Message}";
+        "The archive run failed and will be repeated. Nothing is lost; accepted events wait in the inbox. "
+        + (e is ArchiveConflictException or ArchiveDamagedException or StorageException ? $"{e.GetType().Name}: {e.Message}" : $"{e.GetType().Name}; the log has the details.");
 }

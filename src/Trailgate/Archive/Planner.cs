@@ -4,7 +4,7 @@ using Trailgate.Storage;
 namespace Trailgate.Archive;
 
 /// <summary>Decides what the next archive run takes, without keeping anything of it.</summary>
-internal sealed class Planner(IBlobStore blobs, ArchiveReader reader, TimeProvider time, ArchiveOptions options, ArchiveHooks hooks)
+internal sealed class Planner(Store store, ArchiveReader reader, TimeProvider time, ArchiveOptions options, ArchiveHooks hooks)
 {
     /// <summary>Most segments that one plan may write: each is a blob, and regions and hours are what outsiders can spread.</summary>
     public const int MaxRegionHours = 1000;
@@ -36,7 +36,7 @@ internal sealed class Planner(IBlobStore blobs, ArchiveReader reader, TimeProvid
         {
             RunId = NewRunId(now),
             Time = now,
-            Origin = options.Origin,
+            Origin = options.OriginOf(store),
             Batches = batches,
             Heads = last?.Note.Heads ?? [],
             Note = last is { } note ? new NoteHead(note.Note.Sequence, note.Sha256) : null,
@@ -48,7 +48,7 @@ internal sealed class Planner(IBlobStore blobs, ArchiveReader reader, TimeProvid
         var chosen = new List<BatchReference>();
         var bytes = 0L;
         var hours = new HashSet<(Region, DateTime)>();
-        await foreach (var path in blobs.ListPathsAsync(Containers.Inbox, BatchName.Prefix, cancellationToken))
+        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Inbox, BatchName.Prefix, cancellationToken))
         {
             if (chosen.Count == options.PlanBatches || (chosen.Count == 0 && string.CompareOrdinal(path, until) > 0))
             {
@@ -56,7 +56,7 @@ internal sealed class Planner(IBlobStore blobs, ArchiveReader reader, TimeProvid
             }
 
             if (damaged.Contains(path)
-                || await blobs.ReadAsync(new BlobName(Containers.Inbox, path), cancellationToken) is not { } blob)
+                || await store.Blobs.ReadAsync(new BlobName(Containers.Inbox, path), cancellationToken) is not { } blob)
             {
                 continue;
             }

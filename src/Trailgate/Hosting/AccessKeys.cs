@@ -33,7 +33,7 @@ public sealed class AccessKeys
         StatusCodes.Status401Unauthorized, "key-unknown", "The access key is not known",
         "No configured key has this value. Check that the whole key was sent and that its hash stands in Trailgate:Keys.");
 
-    private readonly (string Name, byte[] Hash, Scopes Scopes)[] _keys;
+    private readonly Key[] _keys;
 
     /// <summary>Reads the keys.</summary>
     /// <exception cref="OptionsValidationException">A key's settings are wrong.</exception>
@@ -41,7 +41,7 @@ public sealed class AccessKeys
     {
         _keys = [.. options.Value.Keys
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => (pair.Key, ReadHash(pair.Value), ReadScopes(pair.Value)))];
+            .Select(pair => new Key(pair.Key, ReadHash(pair.Value), ReadScopes(pair.Value), pair.Value.Store))];
     }
 
     /// <summary>Whether there is no key at all: then every route is open, to loopback only.</summary>
@@ -63,8 +63,12 @@ public sealed class AccessKeys
         AccessKeyOptions.HashPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     /// <summary>Why the request may not go on; null when it may. The caller adds <c>WWW-Authenticate</c>.</summary>
-    public Problem? Refuse(HttpRequest request, Scopes required)
+    /// <param name="request">The request.</param>
+    /// <param name="required">What the key must permit.</param>
+    /// <param name="store">The name of the store that the key assigns to what is sent with it, or null.</param>
+    public Problem? Refuse(HttpRequest request, Scopes required, out string? store)
     {
+        store = null;
         if (required == Scopes.None || IsEmpty)
         {
             return null;
@@ -75,13 +79,13 @@ public sealed class AccessKeys
             return problem;
         }
 
-        var granted = ScopesOf(key);
-        if (granted is null)
+        if (Find(key) is not { } known)
         {
             return Wrong;
         }
 
-        return granted.Value.HasFlag(required) ? null : new Problem(
+        store = known.Store;
+        return known.Scopes.HasFlag(required) ? null : new Problem(
             StatusCodes.Status403Forbidden, "scope-missing", "The access key does not permit this",
             $"This route needs a key with the scope '{required.ToText()}'.");
     }
@@ -138,22 +142,22 @@ public sealed class AccessKeys
         return problem is null;
     }
 
-    private Scopes? ScopesOf(ReadOnlySpan<char> key)
+    private Key? Find(ReadOnlySpan<char> key)
     {
         Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(MaxKeyLength)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(key, utf8)], hash);
 
-        Scopes? granted = null;
+        Key? found = null;
         foreach (var known in _keys)
         {
             if (CryptographicOperations.FixedTimeEquals(known.Hash, hash))
             {
-                granted = known.Scopes;
+                found = known;
             }
         }
 
-        return granted;
+        return found;
     }
 
     // The validator has refused what these can not read, before anyone asks for the options.
@@ -162,4 +166,6 @@ public sealed class AccessKeys
 
     private static Scopes ReadScopes(AccessKeyOptions options) =>
         ScopesText.TryParse(options.Scopes, out var scopes) ? scopes : throw new InvalidOperationException("The scopes of a key were not validated.");
+
+    private sealed record Key(string Name, byte[] Hash, Scopes Scopes, string? Store);
 }

@@ -23,10 +23,16 @@ public sealed class AccessKeyOptions
 
     /// <summary>What the key permits: <c>ingest</c>, <c>read</c>, <c>admin</c>, split by commas.</summary>
     public string Scopes { get; set; } = "";
+
+    /// <summary>
+    /// The store of what is sent with this key, unless the region of an event is assigned to another; null for the store of
+    /// the source, else the default one.
+    /// </summary>
+    public string? Store { get; set; }
 }
 
-/// <summary>Refuses keys that could never match, or would permit nothing.</summary>
-internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
+/// <summary>Refuses keys that could never match, or would permit nothing, and stores that are not declared.</summary>
+internal sealed class AccessOptionsValidator(StoreNames stores) : IValidateOptions<AccessOptions>
 {
     public ValidateOptionsResult Validate(string? name, AccessOptions options)
     {
@@ -47,6 +53,11 @@ internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
             if (!ScopesText.TryParse(value.Scopes, out _))
             {
                 failures.Add($"{setting}:Scopes must list one or more of {ScopesText.All}, split by commas.");
+            }
+
+            if (value.Store is { } store && stores.Refuse(store) is { } refusal)
+            {
+                failures.Add($"{setting}:{nameof(value.Store)} {refusal}");
             }
         }
 

@@ -15,13 +15,14 @@ public static class DataDirectory
         var full = Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(full);
+            // Not Directory.CreateDirectory: what is made must survive a power cut.
+            _ = new DurableDirectory(full);
             // Names that begin with a dot are no blobs; see BlobName.
             using var probe = new FileStream(
                 Path.Combine(full, $".probe-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             return full;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
         {
             throw new StorageException($"The data directory {full} can not be written: {e.Message}", e);
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Trailgate.Ingest;
 using Trailgate.Storage;
 
 namespace Trailgate.Hosting;
@@ -74,12 +75,17 @@ public sealed partial class HttpEdge
             return new Problem(StatusCodes.Status405MethodNotAllowed, "wrong-method", "The path does not know this method", $"This path answers {path.Allow}.");
         }
 
-        if (_keys.Refuse(request, route.Route.Scope) is { } refusal)
+        if (_keys.Refuse(request, route.Route.Scope, out var store) is { } refusal)
         {
             context.Response.Headers.WWWAuthenticate = refusal.Status == StatusCodes.Status401Unauthorized
                 ? """Bearer realm="trailgate" """.TrimEnd()
                 : $"""Bearer realm="trailgate", error="insufficient_scope", scope="{route.Route.Scope.ToText()}" """.TrimEnd();
             return refusal;
+        }
+
+        if (store is not null)
+        {
+            context.Features.Set(new KeyStore(store));
         }
 
         handler = route.Handler;

@@ -23,6 +23,7 @@ public static class SettingNames
         (ConnectionOptions.Section, typeof(ConnectionOptions)),
         (AccessOptions.Section, typeof(AccessOptions)),
         (RegionOptions.Section, typeof(RegionOptions)),
+        (SourcesOptions.Section, typeof(SourcesOptions)),
         (IngestOptions.Section, typeof(IngestOptions)),
         (RedactionSettings.Section, typeof(RedactionSettings)),
         (ArchiveOptions.Section, typeof(ArchiveOptions)),
@@ -31,7 +32,7 @@ public static class SettingNames
 
     /// <summary>Every setting, such as <c>Trailgate:Keys:{name}:Hash</c>.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [ConnectionOptions.Section, .. Classes.SelectMany(pair => Of(pair.Section, pair.Options))];
+        [.. Classes.SelectMany(pair => Of(pair.Section, pair.Options)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Whether a configuration key is a setting's.</summary>
     internal static bool IsKnown(string key) => All.Any(name => Matches(name, key));
@@ -39,6 +40,11 @@ public static class SettingNames
     /// <summary>The setting that a misspelt key most likely means; null when none is near.</summary>
     internal static string? Nearest(string key)
     {
+        if (All.FirstOrDefault(name => name.StartsWith($"{key}:", StringComparison.OrdinalIgnoreCase)) is { } deeper)
+        {
+            return deeper;
+        }
+
         var nearest = All.MinBy(name => Distance(name, key));
         return nearest is not null && Distance(nearest, key) <= 3 ? nearest : null;
     }
@@ -65,6 +71,11 @@ public static class SettingNames
             }
             else if (!property.PropertyType.IsAssignableTo(typeof(IEnumerable)))
             {
+                if (property.PropertyType == typeof(ConnectionOptions))
+                {
+                    yield return name; // the connection string is the section's own value
+                }
+
                 foreach (var inner in Of(name, property.PropertyType))
                 {
                     yield return inner;

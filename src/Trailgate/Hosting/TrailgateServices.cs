@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
 using Trailgate.Archive;
@@ -16,20 +17,17 @@ namespace Trailgate.Hosting;
 public static class TrailgateServices
 {
     /// <summary>
-    /// Registers all features, for both hosts: over the file store, unless a store was registered before. Options are
-    /// checked when the host starts; every wrong setting is reported by its full name.
+    /// Registers all features, for both hosts: over file stores, unless an <see cref="OpenStore"/> and a queue of another
+    /// kind were registered before. Options are checked when the host starts; every wrong setting is reported by its full
+    /// name.
     /// </summary>
     public static IServiceCollection AddTrailgate(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(configuration);
 
-        services.AddCheckedOptions<StorageOptions>(StorageOptions.Section);
-        services.AddSingleton<IValidateOptions<StorageOptions>, UnknownSettings>();
-        services.TryAddSingleton<IBlobStore>(static provider => new FileBlobStore(DataOf(provider)));
-        services.TryAddSingleton<IMessageQueue>(static provider => new FileMessageQueue(
-            Path.Combine(DataOf(provider), "queues", "alerts"), provider.GetRequiredService<TimeProvider>()));
-
+        services.AddStores();
+        services.AddSingleton<StoreNames>();
         services.AddIngest();
         services.AddAlerts();
         services.AddArchive();
@@ -57,7 +55,14 @@ public static class TrailgateServices
         services.AddCheckedOptions<RegionOptions>(RegionOptions.Section);
         services.AddSingleton<IValidateOptions<RegionOptions>, RegionOptionsValidator>();
         services.AddSingleton(static provider => new RegionTable(provider.GetRequiredService<IOptions<RegionOptions>>().Value.Names));
-        services.AddSingleton<Inbox>();
+        services.AddCheckedOptions<SourcesOptions>(SourcesOptions.Section);
+        services.AddSingleton<IValidateOptions<SourcesOptions>, SourcesOptionsValidator>();
+        services.AddSingleton(static provider => new Residency(
+            provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<RegionTable>(),
+            provider.GetRequiredService<IOptions<RegionOptions>>().Value.Assigned(),
+            provider.GetRequiredService<IOptions<SourcesOptions>>().Value.Assigned()));
+        services.AddSingleton<Inboxes>();
         services.AddSingleton<IngestEndpoint>();
     }
 
@@ -65,22 +70,28 @@ public static class TrailgateServices
     {
         services.AddCheckedOptions<ArchiveOptions>(ArchiveOptions.Section);
         services.AddSingleton<IValidateOptions<ArchiveOptions>, ArchiveOptionsValidator>();
-        services.AddSingleton<ArchiveReader>();
-        services.AddSingleton(static provider =>
-        {
-            var alerts = provider.GetRequiredService<AlertDispatcher>();
-            return new ArchiveHooks(alerts.RaiseAsync, alerts.CatchUpAsync);
-        });
-        services.AddSingleton<Archiver>();
+        services.AddSingleton(static provider => new Archiver(
+            [.. provider.GetRequiredService<Stores>().All.Select(store => NewArchiver(provider, store))]));
+    }
+
+    private static StoreArchiver NewArchiver(IServiceProvider provider, Store store)
+    {
+        // Alerts of the pipeline lie together in the default store: the subject says which store one is about.
+        var about = store.IsDefault ? "" : $"store {store}: ";
+        var alerts = provider.GetRequiredService<AlertDispatcher>();
+        var hooks = new ArchiveHooks(
+            (subject, message, token) => alerts.RaiseAsync(about + subject, about + message, token),
+            (batch, content, token) => alerts.CatchUpAsync(store, batch, content, token));
+        return ActivatorUtilities.CreateInstance<StoreArchiver>(provider, store, hooks);
     }
 
     private static void AddQuery(this IServiceCollection services)
     {
-        services.AddSingleton<InboxReader>();
-        services.AddSingleton<ArchiveCatalog>();
+        services.AddSingleton(static provider => new StoreReaders(
+            [.. provider.GetRequiredService<Stores>().All.Select(store => new StoreReader(store, provider.GetRequiredService<ILogger<InboxReader>>()))],
+            provider.GetRequiredService<ILogger<StoreReaders>>()));
         services.AddSingleton<EventSearch>();
         services.AddSingleton<EventLookup>();
-        services.AddSingleton<OverflowReader>();
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<Stats>();
         services.AddSingleton<StatsEndpoint>();
@@ -92,6 +103,4 @@ public static class TrailgateServices
         services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TOptions>>(new AnnotationValidator<TOptions>(section));
     }
-
-    private static string DataOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value.Data;
 }

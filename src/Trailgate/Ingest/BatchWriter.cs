@@ -26,7 +26,7 @@ internal sealed class BatchWriter
         foreach (var pending in batch)
         {
             var submission = pending.Submission;
-            lines += submission.Results.Count;
+            lines += submission.Items;
             Quarantined += submission.Quarantined;
             foreach (var piece in submission.Lines.Pieces)
             {

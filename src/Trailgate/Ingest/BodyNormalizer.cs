@@ -17,19 +17,17 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
     private readonly NameTraits _traits = new(redaction.MoreNamesList);
     private readonly ConcurrentBag<EventNormalizer> _normalizers = [];
 
-    /// <summary>Normalizes a body. Either a submission, which the caller disposes, or a problem and nothing kept.</summary>
-    public Submission? Normalize(ReadOnlySpan<byte> body, BodyFormat format, CloudEventHeaders? cloudEvent, Reception reception, out Problem? problem)
+    /// <summary>Normalizes a body into an intake. When it is refused, nothing of the intake may be kept.</summary>
+    public Problem? Normalize(ReadOnlySpan<byte> body, BodyFormat format, CloudEventHeaders? cloudEvent, Reception reception, Intake intake)
     {
         if (format is not (BodyFormat.Lines or BodyFormat.Text) && !Utf8.IsValid(body))
         {
-            problem = IngestProblems.NotUtf8(FirstInvalid(body));
-            return null;
+            return IngestProblems.NotUtf8(FirstInvalid(body));
         }
 
         var mark = body.StartsWith("\uFEFF"u8) ? 3 : 0;
         body = body[mark..];
 
-        var submission = new Submission(ExpectedBytes(body.Length));
         if (!_normalizers.TryTake(out var normalizer))
         {
             normalizer = new EventNormalizer(_traits, redaction, regions, options.MaxDepth);
@@ -37,11 +35,11 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
 
         try
         {
-            var items = new ItemNormalizer(normalizer, alerts, options.MaxEvents, reception, submission);
+            var items = new ItemNormalizer(normalizer, alerts, options.MaxEvents, reception, intake);
             var around = cloudEvent is null
                 ? default
                 : new Surroundings { Facts = cloudEvent.Facts, Fault = cloudEvent.Fault, Envelopes = 1 };
-            problem = format switch
+            return format switch
             {
                 BodyFormat.Lines => NormalizeLines(body, items, around, isText: false),
                 BodyFormat.Text when !IsJson(body) => NormalizeLines(body, items, around, isText: true),
@@ -52,18 +50,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         {
             _normalizers.Add(normalizer);
         }
-
-        if (problem is null)
-        {
-            return submission;
-        }
-
-        submission.Dispose();
-        return null;
     }
-
-    // What Trailgate adds to an event is about a quarter of a usual one.
-    private static int ExpectedBytes(int bodyLength) => (int)Math.Min(int.MaxValue, bodyLength + bodyLength / 3L + 512);
 
     private Problem? NormalizeJson(ReadOnlySpan<byte> body, int mark, BodyFormat format, ItemNormalizer items, scoped Surroundings around)
     {

@@ -8,7 +8,7 @@ using Trailgate.Storage;
 namespace Trailgate.Ingest;
 
 /// <summary>
-/// Where accepted events become durable, by group commit: while commits are under way, everything that arrives joins the
+/// Where the accepted events of one store become durable, by group commit: while commits are under way, everything that arrives joins the
 /// next one. No timer delays a lone request: an idle committer takes it at once. Queueing the alerts of a batch is a
 /// stage of its own, so that the next commit does not wait for it, nor a request that raises none.
 /// </summary>
@@ -18,10 +18,16 @@ public sealed partial class Inbox : IDisposable
     /// <summary>A batch is closed at this size, in bytes, unless one request alone is larger.</summary>
     private const long MaxBatchBytes = 8 * 1024 * 1024;
 
+    /// <summary>Commits under way at once, where no setting says otherwise: on one disk, more make smaller batches and as many more flushes.</summary>
+    private const int CommitsOnDisk = 1;
+
+    /// <summary>The same for a store behind a network, whose delay is longer than its work.</summary>
+    private const int CommitsOverNetwork = 4;
+
     /// <summary>How often failing commits are reported.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
-    private readonly IBlobStore _store;
+    private readonly Store _store;
     private readonly AlertDispatcher _alerts;
     private readonly TimeProvider _time;
     private readonly ILogger<Inbox> _logger;
@@ -31,14 +37,15 @@ public sealed partial class Inbox : IDisposable
     private long _unreported;
 
     /// <summary>Starts the threads.</summary>
-    public Inbox(IBlobStore store, AlertDispatcher alerts, IOptions<IngestOptions> options, TimeProvider time, ILogger<Inbox> logger)
+    public Inbox(Store store, AlertDispatcher alerts, IOptions<IngestOptions> options, TimeProvider time, ILogger<Inbox> logger)
     {
         _store = store;
         _alerts = alerts;
         _time = time;
         _logger = logger;
-        _alerters = new DedicatedThreads<CommittedBatch>("trailgate alert", options.Value.Commits, TakeOne, () => QueueAlerts);
-        _committers = new DedicatedThreads<PendingSubmission>("trailgate commit", options.Value.Commits, TakeBatch, () =>
+        var commits = options.Value.Commits ?? (store.Blobs is FileBlobStore ? CommitsOnDisk : CommitsOverNetwork);
+        _alerters = new DedicatedThreads<CommittedBatch>("trailgate alert", commits, TakeOne, () => QueueAlerts);
+        _committers = new DedicatedThreads<PendingSubmission>("trailgate commit", commits, TakeBatch, () =>
         {
             var writer = new BatchWriter();
             return batch => Commit(batch, writer);
@@ -85,7 +92,7 @@ public sealed partial class Inbox : IDisposable
         {
             var name = BatchName.New(_time.GetUtcNow());
             writer.Fill(batch);
-            var put = _store.PutAsync(name, writer.WriteAsync, CancellationToken.None).GetAwaiter().GetResult();
+            var put = _store.Blobs.PutAsync(name, writer.WriteAsync, CancellationToken.None).GetAwaiter().GetResult();
             if (put == PutResult.AlreadyExists && !IsOurs(name, writer))
             {
                 throw new StorageException($"The new batch {name} exists already with another content.");
@@ -116,11 +123,11 @@ public sealed partial class Inbox : IDisposable
         {
             try
             {
-                _alerts.QueueAsync(batch.Name, batch.Matching, batch.Quarantined, CancellationToken.None).GetAwaiter().GetResult();
+                _alerts.QueueAsync(_store, batch.Name, batch.Matching, batch.Quarantined, CancellationToken.None).GetAwaiter().GetResult();
             }
             catch (Exception e) // The edge of this thread. The events are durable and accepted; the archive run queues what is missing.
             {
-                LogNotQueued(batch.Name, e);
+                LogNotQueued(batch.Name, _store, e);
             }
 
             PendingSubmission.CompleteAll(batch.Waiting);
@@ -130,7 +137,7 @@ public sealed partial class Inbox : IDisposable
     // A store that retries by itself can meet its own first try.
     private bool IsOurs(BlobName name, BatchWriter writer)
     {
-        var stored = _store.ReadAsync(name, CancellationToken.None).GetAwaiter().GetResult();
+        var stored = _store.Blobs.ReadAsync(name, CancellationToken.None).GetAwaiter().GetResult();
         return stored is not null && SHA256.HashData(stored.Bytes.Span).AsSpan().SequenceEqual(writer.HashAll());
     }
 
@@ -143,13 +150,13 @@ public sealed partial class Inbox : IDisposable
         if ((last == 0 || _time.GetElapsedTime(last, now) >= ReportInterval) && Interlocked.CompareExchange(ref _reportedAt, now, last) == last)
         {
             Interlocked.Add(ref _unreported, -failed);
-            LogNotCommitted(failed, fault.Message, fault.InnerException is null or IOException ? null : fault.InnerException);
+            LogNotCommitted(_store, failed, fault.Message, fault.InnerException is null or IOException ? null : fault.InnerException);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "{Count} requests could not be made durable and their senders are told to send them again: {Reason}")]
-    private partial void LogNotCommitted(long count, string reason, Exception? exception);
+    [LoggerMessage(LogLevel.Error, "The store {Store} did not take {Count} requests, and their senders are told to send them again: {Reason}")]
+    private partial void LogNotCommitted(Store store, long count, string reason, Exception? exception);
 
-    [LoggerMessage(LogLevel.Error, "The alerts of {Batch} could not be queued; the archive run will do it.")]
-    private partial void LogNotQueued(BlobName batch, Exception exception);
+    [LoggerMessage(LogLevel.Error, "The alerts of {Batch} in the store {Store} could not be queued; the archive run will do it.")]
+    private partial void LogNotQueued(BlobName batch, Store store, Exception exception);
 }

@@ -19,25 +19,25 @@ public sealed partial class IngestEndpoint
     /// <summary>How many ids are remembered to tell senders of duplicates: twice this at the most, some 8 MB.</summary>
     private const int RecentCapacity = 65_536;
 
-    private readonly Inbox _inbox;
+    private readonly Inboxes _inboxes;
+    private readonly Residency _residency;
     private readonly TimeProvider _time;
     private readonly ILogger<IngestEndpoint> _logger;
     private readonly BodyReader _reader;
     private readonly BodyNormalizer _normalizer;
-    private readonly OverflowWriter _overflows;
     private readonly RecentIds _recent = new(RecentCapacity);
 
     /// <summary>One for the whole process: it holds the budget of bytes in flight.</summary>
     public IngestEndpoint(
-        Inbox inbox, IBlobStore store, AlertDispatcher alerts, RegionTable regions,
+        Inboxes inboxes, Residency residency, AlertDispatcher alerts, RegionTable regions,
         IOptions<IngestOptions> options, IOptions<RedactionSettings> redaction, TimeProvider time, ILogger<IngestEndpoint> logger)
     {
-        _inbox = inbox;
+        _inboxes = inboxes;
+        _residency = residency;
         _time = time;
         _logger = logger;
         _reader = new BodyReader(options.Value, new InFlightBudget(options.Value.InFlightBytes));
         _normalizer = new BodyNormalizer(options.Value, redaction.Value, regions, alerts);
-        _overflows = new OverflowWriter(store);
     }
 
     /// <summary>Handles one request. The route's <c>source</c> value, if there is one, is kept with the events.</summary>
@@ -68,42 +68,50 @@ public sealed partial class IngestEndpoint
             var now = _time.GetUtcNow().UtcTicks;
             var reception = new Reception(source, new EventTime(now - now % TimeSpan.TicksPerMillisecond));
             var cloudEvent = CloudEventHeaders.Read(context.Request.Headers);
-            using var submission = _normalizer.Normalize(body.Memory.Span, format, cloudEvent, reception, out problem);
-            if (submission is null)
+            var home = _residency.HomeOf(context.Features, source);
+            using var intake = new Intake(_residency, home, body.Memory.Length);
+            problem = _normalizer.Normalize(body.Memory.Span, format, cloudEvent, reception, intake);
+            if (problem is not null)
             {
-                await problem!.WriteAsync(context); // no submission means a problem
+                await problem.WriteAsync(context);
                 return;
             }
 
-            if (!await TryCommitAsync(submission))
+            if (!await TryCommitAsync(intake))
             {
                 await IngestProblems.StorageAway.WriteAsync(context);
                 return;
             }
 
-            await AnswerAsync(context, submission.Results);
+            await AnswerAsync(context, intake.Results);
         }
     }
 
-    private async Task<bool> TryCommitAsync(Submission submission)
+    private async Task<bool> TryCommitAsync(Intake intake)
     {
-        if (submission.Results.Count == 0)
-        {
-            return true;
-        }
-
         try
         {
-            // Not cancelled when the client goes: what was read to its end is kept.
-            await _overflows.WriteAsync(submission, CancellationToken.None);
-            await _inbox.CommitAsync(submission);
+            // A body for several stores waits for each, whatever becomes of one: the others still read its lines.
+            await (intake.Submissions is [var only]
+                ? CommitAsync(only)
+                : Task.WhenAll(intake.Submissions.Select(async submission => await CommitAsync(submission))));
             return true;
         }
         catch (StorageException e)
         {
-            LogStorageAway(submission.Results.Count, e);
+            LogStorageAway(intake.Results.Count, e);
             return false;
         }
+    }
+
+    // Not cancelled when the client goes: what was read to its end is kept.
+    private Task CommitAsync(Submission submission) =>
+        submission.Overflows.Count == 0 ? _inboxes.CommitAsync(submission) : CommitWithOverflowsAsync(submission);
+
+    private async Task CommitWithOverflowsAsync(Submission submission)
+    {
+        await OverflowWriter.WriteAsync(submission, CancellationToken.None);
+        await _inboxes.CommitAsync(submission);
     }
 
     private Task AnswerAsync(HttpContext context, List<ItemResult> results)

@@ -7,10 +7,10 @@ namespace Trailgate.Ingest;
 
 /// <summary>
 /// Takes the items of one body: a bare event is normalized at once, an envelope is opened first. Either way each raw event
-/// ends as one event or one quarantined item of the submission.
+/// ends as one event or one quarantined item of the intake.
 /// </summary>
 internal readonly ref struct ItemNormalizer(
-    EventNormalizer normalizer, AlertDispatcher alerts, int maxEvents, Reception reception, Submission submission)
+    EventNormalizer normalizer, AlertDispatcher alerts, int maxEvents, Reception reception, Intake intake)
 {
     /// <summary>A fifth envelope is opened no more.</summary>
     public const int MaxEnvelopes = 4;
@@ -24,10 +24,10 @@ internal readonly ref struct ItemNormalizer(
     /// <summary>For JSON that may be several values.</summary>
     public static JsonReaderOptions SeveralValues { get; } = new() { MaxDepth = int.MaxValue, AllowMultipleValues = true };
 
-    public bool IsFull => submission.Results.Count == maxEvents;
+    public bool IsFull => intake.Results.Count == maxEvents;
 
     /// <summary>How many items were taken so far.</summary>
-    public int Count => submission.Results.Count;
+    public int Count => intake.Results.Count;
 
     /// <summary>
     /// Takes the value that the reader stands on: an array's elements are items, everything else is one. False when there
@@ -61,7 +61,8 @@ internal readonly ref struct ItemNormalizer(
 
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        submission.Quarantine(normalizer.Quarantine(body[start..(int)reader.BytesConsumed], reception, reason));
+        var json = body[start..(int)reader.BytesConsumed];
+        intake.Quarantine(normalizer.Quarantine(json, reception, reason), json, whole: [], facts: null);
         return true;
     }
 
@@ -73,7 +74,7 @@ internal readonly ref struct ItemNormalizer(
             return false;
         }
 
-        submission.Quarantine(normalizer.QuarantineText(text, reception, reason, facts));
+        intake.Quarantine(normalizer.QuarantineText(text, reception, reason, facts), text, whole: [], facts);
         return true;
     }
 
@@ -183,7 +184,8 @@ internal readonly ref struct ItemNormalizer(
 
         if (Count == before)
         {
-            submission.Quarantine(normalizer.Quarantine(inside.Whole, reception, $"in {inside.Facts?.Path}: it holds no event", inside.WholeFacts));
+            var refused = normalizer.Quarantine(inside.Whole, reception, $"in {inside.Facts?.Path}: it holds no event", inside.WholeFacts);
+            intake.Quarantine(refused, opened.Content, inside.Whole, inside.Facts);
         }
 
         return true;
@@ -196,7 +198,7 @@ internal readonly ref struct ItemNormalizer(
         var result = normalizer.NormalizeRead(body, reception, around.Facts);
         if (result.Reason is null)
         {
-            submission.Accept(result, alerts.Matches(result.Event));
+            intake.Accept(result, alerts.Matches(result.Event));
         }
         else
         {
@@ -209,7 +211,7 @@ internal readonly ref struct ItemNormalizer(
     {
         if (around.Facts is null)
         {
-            submission.Quarantine(refused);
+            intake.Quarantine(refused, json, whole: [], facts: null);
         }
         else
         {
@@ -220,7 +222,8 @@ internal readonly ref struct ItemNormalizer(
     private void Quarantine(ReadOnlySpan<byte> json, string path, string fault, scoped Surroundings around)
     {
         var whole = around.Whole.IsEmpty ? json : around.Whole;
-        submission.Quarantine(normalizer.Quarantine(whole, reception, $"in {path}: {fault}", around.Whole.IsEmpty ? around.Facts : around.WholeFacts));
+        var refused = normalizer.Quarantine(whole, reception, $"in {path}: {fault}", around.Whole.IsEmpty ? around.Facts : around.WholeFacts);
+        intake.Quarantine(refused, json, around.Whole, around.Facts);
     }
 }
 

@@ -4,18 +4,18 @@ using Trailgate.Storage;
 namespace Trailgate.Ingest;
 
 /// <summary>
-/// Keeps the full event of one that had to be limited, before the event itself becomes durable: an event never points to
+/// Keeps the full event of one that had to be limited, in the event's store and before the event itself becomes durable: an event never points to
 /// something that is not there. Content-addressed, so a repetition finds its blob and is done.
 /// </summary>
-internal sealed class OverflowWriter(IBlobStore store)
+internal static class OverflowWriter
 {
     /// <exception cref="StorageException">The store did not take it; a repetition is safe.</exception>
-    public async Task WriteAsync(Submission submission, CancellationToken cancellationToken)
+    public static async Task WriteAsync(Submission submission, CancellationToken cancellationToken)
     {
         foreach (var (path, content) in submission.Overflows)
         {
             // An existing blob has the same content under any zlib: its name is the hash of what was compressed.
-            await store.PutAsync(
+            await submission.Store.Blobs.PutAsync(
                 new BlobName(Containers.Archive, path),
                 async (stream, token) =>
                 {

@@ -1,19 +1,23 @@
 using Trailgate.Events;
 using Trailgate.Normalize;
+using Trailgate.Storage;
 
 namespace Trailgate.Ingest;
 
 /// <summary>
-/// What one request brings to the inbox: its lines, what became of each raw event, and what must happen around them.
+/// What one request brings to the inbox of one store: the lines, and what must happen around them.
 /// </summary>
-internal sealed class Submission(int expectedBytes) : IDisposable
+internal sealed class Submission(Store store, int expectedBytes) : IDisposable
 {
     private readonly List<(Region Region, BatchCounts Counts)> _counts = new(1);
 
+    /// <summary>The store that keeps it.</summary>
+    public Store Store => store;
+
     public LineBuffer Lines { get; } = new(expectedBytes);
 
-    /// <summary>One for each raw event, in the order of the body.</summary>
-    public List<ItemResult> Results { get; } = new(1);
+    /// <summary>How many lines there are: one for each raw event.</summary>
+    public int Items { get; private set; }
 
     /// <summary>Lines of events that a rule matches.</summary>
     public List<ReadOnlyMemory<byte>> Matching { get; } = [];
@@ -29,7 +33,6 @@ internal sealed class Submission(int expectedBytes) : IDisposable
     {
         var line = Lines.Append(result.Line);
         Count(result.Event.Region, quarantined: 0);
-        Results.Add(new ItemResult(result.Event.Id, result.Event.Region, null));
         if (matches)
         {
             Matching.Add(line);
@@ -46,13 +49,13 @@ internal sealed class Submission(int expectedBytes) : IDisposable
         Lines.Append(result.Line);
         Count(Region.Unknown, quarantined: 1);
         Quarantined++;
-        Results.Add(new ItemResult(default, Region.Unknown, result.Reason));
     }
 
     public void Dispose() => Lines.Dispose();
 
     private void Count(Region region, int quarantined)
     {
+        Items++;
         for (var i = 0; i < _counts.Count; i++)
         {
             if (_counts[i].Region == region)
@@ -65,10 +68,4 @@ internal sealed class Submission(int expectedBytes) : IDisposable
 
         _counts.Add((region, new BatchCounts(1, quarantined)));
     }
-}
-
-/// <summary>What became of a raw event: quarantined when there is a reason.</summary>
-internal readonly record struct ItemResult(EventId Id, Region Region, string? Reason)
-{
-    public bool IsEvent => Reason is null;
 }

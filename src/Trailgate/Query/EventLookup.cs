@@ -6,32 +6,37 @@ using Trailgate.Storage;
 namespace Trailgate.Query;
 
 /// <summary>
-/// Finds one event by its id, in the inbox and in the archive; the archived copy wins. An id says nothing about time and
+/// Finds one event by its id, store by store, in the inbox and in the archive; the archived copy wins. An id says nothing about time and
 /// region, so an event that is only in the archive is looked for in the index of every segment, newest first; an index
 /// that is missing is made on the way.
 /// </summary>
-public sealed class EventLookup(IBlobStore blobs, InboxReader inbox, ArchiveCatalog catalog, ArchiveReader archive)
+public sealed class EventLookup(StoreReaders readers)
 {
     private static readonly EventQuery Everything = new();
 
-    private readonly IdIndex _index = new(blobs, archive);
-
-    /// <summary>The stored line of an event; null when there is none.</summary>
+    /// <summary>An event as it is stored; null when there is none.</summary>
     /// <exception cref="ArchiveDamagedException">
     /// The event was not found, and a part of the archive that could hold it can not be read: that it is not there can not be said.
     /// </exception>
-    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
-    public async Task<ReadOnlyMemory<byte>?> FindAsync(EventId id, CancellationToken cancellationToken)
+    /// <exception cref="StorageException">The event was not found, and a store that could hold it did not answer; a retry is safe.</exception>
+    public Task<FoundEvent?> FindAsync(EventId id, CancellationToken cancellationToken)
     {
         // The id is the first member of every stored line.
         var start = Encoding.ASCII.GetBytes($"{{\"id\":\"{id}\"");
-        if (await FindInInboxAsync(start, cancellationToken) is not { } waiting)
+        return readers.AskUntilAsync(
+            async (reader, token) => await FindAsync(reader, id, start, token) is { } line ? new FoundEvent(line, reader) : null,
+            cancellationToken);
+    }
+
+    private static async Task<byte[]?> FindAsync(StoreReader reader, EventId id, byte[] start, CancellationToken cancellationToken)
+    {
+        if (await FindInInboxAsync(reader, start, cancellationToken) is not { } waiting)
         {
-            return await FindInArchiveAsync(id, start, Everything, cancellationToken);
+            return await FindInArchiveAsync(reader, id, start, Everything, cancellationToken);
         }
 
         // Its copy in the archive, if there is one, has the same region and time.
-        if (EventLine.TryRead(waiting.Span, out var copy))
+        if (EventLine.TryRead(waiting, out var copy))
         {
             var there = new EventQuery
             {
@@ -41,7 +46,7 @@ public sealed class EventLookup(IBlobStore blobs, InboxReader inbox, ArchiveCata
             };
             try
             {
-                return await FindInArchiveAsync(id, start, there, cancellationToken) ?? waiting;
+                return await FindInArchiveAsync(reader, id, start, there, cancellationToken) ?? waiting;
             }
             catch (ArchiveDamagedException)
             {
@@ -52,12 +57,12 @@ public sealed class EventLookup(IBlobStore blobs, InboxReader inbox, ArchiveCata
         return waiting;
     }
 
-    private async Task<ReadOnlyMemory<byte>?> FindInInboxAsync(byte[] start, CancellationToken cancellationToken)
+    private static async Task<byte[]?> FindInInboxAsync(StoreReader reader, byte[] start, CancellationToken cancellationToken)
     {
         byte[]? found = null;
-        foreach (var batch in await inbox.ListAsync(cancellationToken))
+        foreach (var batch in await reader.Inbox.ListAsync(cancellationToken))
         {
-            await inbox.ReadAsync(
+            await reader.Inbox.ReadAsync(
                 batch,
                 line =>
                 {
@@ -76,16 +81,17 @@ public sealed class EventLookup(IBlobStore blobs, InboxReader inbox, ArchiveCata
         return null;
     }
 
-    private async Task<ReadOnlyMemory<byte>?> FindInArchiveAsync(EventId id, byte[] start, EventQuery where, CancellationToken cancellationToken)
+    private static async Task<byte[]?> FindInArchiveAsync(
+        StoreReader reader, EventId id, byte[] start, EventQuery where, CancellationToken cancellationToken)
     {
         ArchiveDamagedException? damage = null;
         var held = new HashSet<EventId>();
-        foreach (var segment in await catalog.FindSegmentsAsync(where, e => damage ??= e, cancellationToken))
+        foreach (var segment in await reader.Catalog.FindSegmentsAsync(where, e => damage ??= e, cancellationToken))
         {
             try
             {
-                await _index.FindAsync(segment, [id], held, cancellationToken);
-                if (held.Count > 0 && await FindInSegmentAsync(start, segment, cancellationToken) is { } found)
+                await reader.Index.FindAsync(segment, [id], held, cancellationToken);
+                if (held.Count > 0 && await FindInSegmentAsync(reader, start, segment, cancellationToken) is { } found)
                 {
                     return found;
                 }
@@ -99,12 +105,12 @@ public sealed class EventLookup(IBlobStore blobs, InboxReader inbox, ArchiveCata
         return damage is null ? null : throw damage;
     }
 
-    private async Task<byte[]?> FindInSegmentAsync(byte[] start, Segment segment, CancellationToken cancellationToken)
+    private static async Task<byte[]?> FindInSegmentAsync(StoreReader reader, byte[] start, Segment segment, CancellationToken cancellationToken)
     {
         byte[]? found = null;
 
         // Read to the end: only then the segment is known to be the one that the manifest describes.
-        await foreach (var line in archive.ReadLinesAsync(segment, cancellationToken))
+        await foreach (var line in reader.Archive.ReadLinesAsync(segment, cancellationToken))
         {
             if (found is null && line.Span.StartsWith(start))
             {
@@ -115,3 +121,8 @@ public sealed class EventLookup(IBlobStore blobs, InboxReader inbox, ArchiveCata
         return found;
     }
 }
+
+/// <summary>An event that was found.</summary>
+/// <param name="Line">Its stored line.</param>
+/// <param name="Reader">Reads the store that it is in, and with it the rest of the event.</param>
+public sealed record FoundEvent(ReadOnlyMemory<byte> Line, StoreReader Reader);

@@ -5,76 +5,104 @@ using Trailgate.Storage;
 namespace Trailgate.Query;
 
 /// <summary>
-/// Answers event queries: inbox first, archive afterwards. A batch leaves the inbox only when the note over its manifests
+/// Answers event queries: store by store, inbox first, archive afterwards. A batch leaves the inbox only when the note over its manifests
 /// stands, so an event that moves meanwhile is seen at least once, and one copy of it is shown. Never opened is what can
 /// not hold an event that the query asks for and that is newer than the last of a full page.
 /// </summary>
-public sealed partial class EventSearch(InboxReader inbox, ArchiveCatalog catalog, ArchiveReader archive, ILogger<EventSearch> logger)
+public sealed partial class EventSearch(StoreReaders readers, ILogger<EventSearch> logger)
 {
     /// <summary>Finds the newest events that a query asks for. A retry is safe.</summary>
-    /// <exception cref="ArchiveDamagedException">The newest ledger note can not be read, so nobody knows what is archived.</exception>
-    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    /// <exception cref="ArchiveDamagedException">No newest ledger note can be read, so nobody knows what is archived.</exception>
+    /// <exception cref="StorageException">No store could do it; a retry is safe.</exception>
     public async Task<EventPage> FindAsync(EventQuery query, CancellationToken cancellationToken)
     {
-        var matcher = new EventMatcher(query);
-        var found = new NewestEvents(query.Limit);
-        var damaged = new List<BlobName>();
-        var source = 0;
+        var page = new Page(query);
+        var unavailable = await readers.AskAllAsync((reader, token) => SearchAsync(reader, page, token), cancellationToken);
+        return new EventPage(page.Found.Lines, page.Found.More, page.Damaged) { Unavailable = unavailable };
+    }
 
+    private async Task SearchAsync(StoreReader reader, Page page, CancellationToken cancellationToken)
+    {
         // Newest first, so that a page soon is full of what older batches can not beat.
-        foreach (var batch in (await inbox.ListAsync(cancellationToken)).Reverse())
+        foreach (var batch in (await reader.Inbox.ListAsync(cancellationToken)).Reverse())
         {
-            if (inbox.Known(batch)?.CanHold(query, found.Floor) ?? true)
+            if (reader.Inbox.Known(batch)?.CanHold(page.Query, page.Found.Floor) ?? true)
             {
-                source++;
-                await inbox.ReadAsync(batch, line => Offer(line), cancellationToken);
+                page.Source++;
+                await reader.Inbox.ReadAsync(batch, page.Offer, cancellationToken);
             }
         }
 
-        foreach (var segment in await catalog.FindSegmentsAsync(query, e => Report(e), cancellationToken))
+        foreach (var segment in await reader.Catalog.FindSegmentsAsync(page.Query, e => Report(reader, page, e), cancellationToken))
         {
-            if (segment.MaxTime < found.Floor)
+            if (segment.MaxTime < page.Found.Floor)
             {
                 break;
             }
 
-            source++;
+            page.Source++;
             try
             {
-                await foreach (var line in archive.ReadLinesAsync(segment, cancellationToken))
+                await foreach (var line in reader.Archive.ReadLinesAsync(segment, cancellationToken))
                 {
-                    Offer(line.Span);
+                    page.Offer(line.Span);
                 }
             }
             catch (ArchiveDamagedException e)
             {
-                Report(e);
-            }
-        }
-
-        return new EventPage(found.Lines, found.More, damaged);
-
-        void Report(ArchiveDamagedException damage)
-        {
-            LogDamaged(damage);
-            damaged.Add(damage.Blob);
-        }
-
-        void Offer(ReadOnlySpan<byte> line)
-        {
-            if (matcher.Matches(line, found.Floor, out var id, out var time))
-            {
-                found.Offer(id, time, line, source);
+                Report(reader, page, e);
             }
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A part of the archive can not be read, so queries do not see all of it.")]
-    private partial void LogDamaged(ArchiveDamagedException exception);
+    private void Report(StoreReader reader, Page page, ArchiveDamagedException damage)
+    {
+        LogDamaged(reader.Store, damage);
+        page.Damaged.Add(new DamagedPart(reader.Store.Name, damage.Blob));
+    }
+
+    [LoggerMessage(LogLevel.Error, "A part of the archive of the store {Store} can not be read, so queries do not see all of it.")]
+    private partial void LogDamaged(Store store, ArchiveDamagedException exception);
+
+    /// <summary>What was found so far.</summary>
+    private sealed class Page(EventQuery query)
+    {
+        private readonly EventMatcher _matcher = new(query);
+
+        public EventQuery Query => query;
+
+        public NewestEvents Found { get; } = new(query.Limit);
+
+        public List<DamagedPart> Damaged { get; } = [];
+
+        /// <summary>Counts the batches and segments that were read.</summary>
+        public int Source { get; set; }
+
+        public void Offer(ReadOnlySpan<byte> line)
+        {
+            if (_matcher.Matches(line, Found.Floor, out var id, out var time))
+            {
+                Found.Offer(id, time, line, Source);
+            }
+        }
+    }
 }
 
 /// <summary>The newest events that a query asked for.</summary>
 /// <param name="Lines">Normalized events as they are stored, newest first.</param>
 /// <param name="More">Whether older ones match too.</param>
 /// <param name="Damaged">Parts of the archive that could not be read whole: the answer may lack events of them.</param>
-public sealed record EventPage(IReadOnlyList<ReadOnlyMemory<byte>> Lines, bool More, IReadOnlyList<BlobName> Damaged);
+public sealed record EventPage(IReadOnlyList<ReadOnlyMemory<byte>> Lines, bool More, IReadOnlyList<DamagedPart> Damaged)
+{
+    /// <summary>The names of the stores that did not answer: the events that only they hold are missing.</summary>
+    public IReadOnlyList<string> Unavailable { get; init; } = [];
+}
+
+/// <summary>A part of a store's archive that can not be read.</summary>
+/// <param name="Store">The name of the store.</param>
+/// <param name="Blob">The part.</param>
+public readonly record struct DamagedPart(string Store, BlobName Blob)
+{
+    /// <summary>The blob's name, behind the name of a store that is not the default one.</summary>
+    public override string ToString() => Store == Trailgate.Storage.Store.DefaultName ? Blob.ToString() : $"{Store}:{Blob}";
+}

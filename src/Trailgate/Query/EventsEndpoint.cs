@@ -12,16 +12,17 @@ namespace Trailgate.Query;
 /// <c>GET /api/events</c> and <c>GET /api/events/{id}</c>. Events are written as they are stored, byte for byte.
 /// Everything that can fail has happened before the first byte of an answer.
 /// </summary>
-public sealed class EventsEndpoint(EventSearch search, EventLookup lookup, OverflowReader overflows)
+public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
 {
     /// <summary>
     /// Answers a query, newest events first: <c>{"events":[...],"more":false}</c>, or one event a line when the caller
     /// accepts <c>application/x-ndjson</c> or says <c>format=ndjson</c>. Parts of the archive that could not be read are
-    /// named under <c>damaged</c>. Headers say the same for both forms: <c>Trailgate-More</c>, and <c>Trailgate-Damaged</c>
-    /// with the number of parts.
+    /// named under <c>damaged</c>, stores that did not answer under <c>unavailable</c>. Headers say the same for both forms:
+    /// <c>Trailgate-More</c>, <c>Trailgate-Damaged</c> with the number of parts, and <c>Trailgate-Unavailable</c> with the
+    /// names of the stores.
     /// </summary>
-    /// <exception cref="ArchiveDamagedException">The newest ledger note can not be read.</exception>
-    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    /// <exception cref="ArchiveDamagedException">No newest ledger note can be read.</exception>
+    /// <exception cref="StorageException">No store could do it; a retry is safe.</exception>
     public async Task HandleAsync(HttpContext context)
     {
         if (!EventQuery.TryParse(context.Request.Query, out var query, out var problem)
@@ -40,6 +41,11 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup, Overf
         if (page.Damaged.Count > 0)
         {
             response.Headers["Trailgate-Damaged"] = page.Damaged.Count.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (page.Unavailable.Count > 0)
+        {
+            response.Headers["Trailgate-Unavailable"] = string.Join(", ", page.Unavailable);
         }
 
         await (lines ? WriteLinesAsync(context, page) : WriteJsonAsync(context, page));
@@ -68,20 +74,20 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup, Overf
         }
 
         var cancellationToken = context.RequestAborted;
-        if (await lookup.FindAsync(eventId, cancellationToken) is not { } line)
+        if (await lookup.FindAsync(eventId, cancellationToken) is not { } found)
         {
             await new Problem(StatusCodes.Status404NotFound, "no-such-event", "There is no such event",
                 "Neither the inbox nor the archive holds an event of this id. Copies of an event have one id; a source's own id is under trailgate.sourceId.").WriteAsync(context);
             return;
         }
 
-        var name = full ? OverflowReader.NameIn(line) : null;
-        var overflow = name is { } blob ? await overflows.ReadAsync(blob, cancellationToken) : null;
+        var name = full ? OverflowReader.NameIn(found.Line) : null;
+        var overflow = name is { } blob ? await found.Reader.Overflows.ReadAsync(blob, cancellationToken) : null;
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         var writer = context.Response.BodyWriter;
         writer.Write("{\"event\":"u8);
-        writer.Write(line.Span);
+        writer.Write(found.Line.Span);
         if (name is not null)
         {
             writer.Write(",\"overflow\":"u8);
@@ -124,13 +130,18 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup, Overf
 
         writer.Write(first ? "{\"events\":["u8 : "\n"u8);
         writer.Write(page.More ? "],\"more\":true"u8 : "],\"more\":false"u8);
-        if (page.Damaged.Count > 0)
-        {
-            // Names of blobs have no character that JSON escapes.
-            writer.Write(System.Text.Encoding.ASCII.GetBytes($",\"damaged\":[\"{string.Join("\",\"", page.Damaged)}\"]"));
-        }
-
+        WriteNames(writer, ",\"damaged\":", page.Damaged);
+        WriteNames(writer, ",\"unavailable\":", page.Unavailable);
         writer.Write("}\n"u8);
         await writer.FlushAsync(context.RequestAborted);
+    }
+
+    // Names of blobs and stores have no character that JSON escapes.
+    private static void WriteNames<T>(IBufferWriter<byte> writer, string member, IReadOnlyList<T> names)
+    {
+        if (names.Count > 0)
+        {
+            writer.Write(System.Text.Encoding.ASCII.GetBytes($"{member}[\"{string.Join("\",\"", names)}\"]"));
+        }
     }
 }

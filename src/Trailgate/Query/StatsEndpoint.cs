@@ -5,12 +5,12 @@ using Trailgate.Events;
 
 namespace Trailgate.Query;
 
-/// <summary><c>GET /api/stats</c>: the counters of the store, and whether they add up.</summary>
+/// <summary><c>GET /api/stats</c>: the counters of the stores, and whether they add up.</summary>
 public sealed class StatsEndpoint(Stats stats)
 {
     /// <summary>Answers a request. Faults of the store are thrown before anything is written.</summary>
     /// <exception cref="Archive.ArchiveDamagedException">A record of the archive that the counts stand in can not be read.</exception>
-    /// <exception cref="Storage.StorageException">The store could not do it; a retry is safe.</exception>
+    /// <exception cref="Storage.StorageException">No store could not do it; a retry is safe.</exception>
     public async Task HandleAsync(HttpContext context)
     {
         var report = await stats.ReadAsync(context.RequestAborted);
@@ -31,6 +31,17 @@ public sealed class StatsEndpoint(Stats stats)
         writer.WriteStartObject();
         writer.WriteBoolean("balanced"u8, report.Balanced);
         writer.WriteBoolean("settled"u8, report.Settled);
+        if (report.Unavailable.Count > 0)
+        {
+            writer.WriteStartArray("unavailable"u8);
+            foreach (var store in report.Unavailable)
+            {
+                writer.WriteStringValue(store);
+            }
+
+            writer.WriteEndArray();
+        }
+
         WriteCounts(writer, "total", report.Total);
         writer.WriteStartObject("regions"u8);
         foreach (var (region, counts) in report.Regions)
@@ -39,16 +50,29 @@ public sealed class StatsEndpoint(Stats stats)
         }
 
         writer.WriteEndObject();
-        writer.WriteStartObject("inbox"u8);
-        writer.WriteNumber("batches"u8, report.WaitingBatches);
-        writer.WriteNumber("damaged"u8, report.DamagedBatches);
-        if (report.OldestWaiting is { } oldest)
+        WriteInbox(writer, report.WaitingBatches, report.DamagedBatches, report.OldestWaiting);
+        writer.WriteStartObject("stores"u8);
+        foreach (var store in report.Stores)
         {
-            writer.WriteNumber("oldestAgeSeconds"u8, (long)oldest.TotalSeconds);
+            WriteStore(writer, store);
         }
 
         writer.WriteEndObject();
-        if (report.LastNote is { } note)
+        if (report.QueuedAlerts is { } queued)
+        {
+            writer.WriteStartObject("alerts"u8);
+            writer.WriteNumber("queued"u8, queued);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteStore(Utf8JsonWriter writer, StoreReport store)
+    {
+        writer.WriteStartObject(store.Name);
+        WriteInbox(writer, store.WaitingBatches, store.DamagedBatches, store.OldestWaiting);
+        if (store.LastNote is { } note)
         {
             writer.WriteStartObject("ledger"u8);
             writer.WriteNumber("sequence"u8, note.Sequence);
@@ -56,9 +80,19 @@ public sealed class StatsEndpoint(Stats stats)
             writer.WriteEndObject();
         }
 
-        writer.WriteStartObject("alerts"u8);
-        writer.WriteNumber("queued"u8, report.QueuedAlerts);
         writer.WriteEndObject();
+    }
+
+    private static void WriteInbox(Utf8JsonWriter writer, int waiting, int damaged, TimeSpan? oldest)
+    {
+        writer.WriteStartObject("inbox"u8);
+        writer.WriteNumber("batches"u8, waiting);
+        writer.WriteNumber("damaged"u8, damaged);
+        if (oldest is { } age)
+        {
+            writer.WriteNumber("oldestAgeSeconds"u8, (long)age.TotalSeconds);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -2,51 +2,42 @@ using Trailgate.Events;
 
 namespace Trailgate.Query;
 
-/// <summary>What a store received, and where it is now.</summary>
+/// <summary>What the stores received, and where it is now.</summary>
 public sealed record StatsReport
 {
-    /// <summary>The counts of every region that the store ever had.</summary>
-    public required IReadOnlyDictionary<Region, RegionStats> Regions { get; init; }
+    /// <summary>The counts of every store that answered.</summary>
+    public required IReadOnlyList<StoreReport> Stores { get; init; }
+
+    /// <summary>The names of the stores that did not answer: what they hold is missing in the sums.</summary>
+    public required IReadOnlyList<string> Unavailable { get; init; }
+
+    /// <summary>About how many alert messages wait to be delivered; null while the queue can not be read.</summary>
+    public required int? QueuedAlerts { get; init; }
+
+    /// <summary>The counts of every region, over all stores.</summary>
+    public IReadOnlyDictionary<Region, RegionStats> Regions => new SortedDictionary<Region, RegionStats>(Stores
+        .SelectMany(store => store.Regions)
+        .GroupBy(pair => pair.Key, pair => pair.Value)
+        .ToDictionary(region => region.Key, region => region.Aggregate(static (sum, counts) => sum.Plus(counts))));
 
     /// <summary>The sum over the regions.</summary>
-    public required RegionStats Total { get; init; }
-
-    /// <summary>Whether the identity holds in every region, so that no loss hides behind a gain elsewhere.</summary>
-    public bool Balanced => Regions.Values.All(region => region.Balanced);
+    public RegionStats Total => Stores.SelectMany(store => store.Regions.Values).Aggregate(default(RegionStats), static (sum, region) => sum.Plus(region));
 
     /// <summary>
-    /// False when archive runs moved on during each try to read: the numbers are of two moments then, and need not be
-    /// balanced. Ask again.
+    /// Whether the identity holds in every region of every store, so that no loss hides behind a gain elsewhere. Nobody can
+    /// say so while a store does not answer.
     /// </summary>
-    public required bool Settled { get; init; }
+    public bool Balanced => Unavailable.Count == 0 && Stores.All(store => store.Regions.Values.All(region => region.Balanced));
+
+    /// <summary>False when some store's numbers are not of one moment. Ask again.</summary>
+    public bool Settled => Stores.All(store => store.Settled);
 
     /// <summary>Batches that wait for an archive run.</summary>
-    public required int WaitingBatches { get; init; }
+    public int WaitingBatches => Stores.Sum(store => store.WaitingBatches);
 
     /// <summary>Those of them that are damaged: an archive run leaves them where they are.</summary>
-    public required int DamagedBatches { get; init; }
+    public int DamagedBatches => Stores.Sum(store => store.DamagedBatches);
 
     /// <summary>How long the oldest batch waits; null when none does.</summary>
-    public required TimeSpan? OldestWaiting { get; init; }
-
-    /// <summary>Sequence and time of the newest ledger note; null before the first.</summary>
-    public required (long Sequence, DateTimeOffset Time)? LastNote { get; init; }
-
-    /// <summary>About how many alert messages wait to be delivered.</summary>
-    public required int QueuedAlerts { get; init; }
-}
-
-/// <summary>The counts of a region: <c>received = archived + duplicate + quarantined + inFlight</c>.</summary>
-/// <param name="Received">Items that became durable, by the trailers of the batches.</param>
-/// <param name="Archived">Events in the archive.</param>
-/// <param name="Duplicate">Copies that archive runs left out.</param>
-/// <param name="Quarantined">Items that are no event, moved to the quarantine.</param>
-/// <param name="InFlight">Lines in the inbox that no finished plan covers, by counting.</param>
-public readonly record struct RegionStats(long Received, long Archived, long Duplicate, long Quarantined, long InFlight)
-{
-    /// <summary>Whether everything that was received is somewhere.</summary>
-    public bool Balanced => Received == Archived + Duplicate + Quarantined + InFlight;
-
-    internal RegionStats Plus(RegionStats other) => new(
-        Received + other.Received, Archived + other.Archived, Duplicate + other.Duplicate, Quarantined + other.Quarantined, InFlight + other.InFlight);
+    public TimeSpan? OldestWaiting => Stores.Max(store => store.OldestWaiting);
 }

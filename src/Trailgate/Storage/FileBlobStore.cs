@@ -36,6 +36,9 @@ public sealed class FileBlobStore : IBlobStore
     /// <summary>The absolute path of the store.</summary>
     public string Root => _directories.Root;
 
+    /// <summary>Where it is, for people.</summary>
+    public override string ToString() => Root;
+
     /// <summary>For tests: publish as on systems without unnamed files.</summary>
     internal FilePublisher Publisher => _publisher;
 

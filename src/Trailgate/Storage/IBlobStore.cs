@@ -7,7 +7,8 @@ namespace Trailgate.Storage;
 /// <remarks>
 /// Faults of the store itself (disk full, network away, access refused) are thrown as <see cref="StorageException"/>;
 /// what a caller must expect (exists already, is not there, was changed by another) is a return value.
-/// Reads and listings see every write that returned before they began.
+/// Reads and listings see every write that returned before they began. <see cref="object.ToString"/> says where the store
+/// is, for people, without any secret.
 /// </remarks>
 public interface IBlobStore
 {

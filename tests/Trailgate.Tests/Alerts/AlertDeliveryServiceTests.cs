@@ -33,7 +33,7 @@ public sealed class AlertDeliveryServiceTests
         using var service = await StartAsync(Answering(() => delivered.TrySetResult()));
         await IdleAsync();
 
-        await _world.NewDispatcher().QueueAsync(AlertWorld.BatchName, [AlertWorld.Line(1)], 0, CancellationToken.None);
+        await _world.NewDispatcher().QueueAsync(_world.Default, AlertWorld.BatchName, [AlertWorld.Line(1)], 0, CancellationToken.None);
         Assert.False(delivered.Task.IsCompleted);
         _world.Time.Advance(TimeSpan.FromSeconds(1));
 
@@ -169,7 +169,7 @@ public sealed class AlertDeliveryServiceTests
     }).Channel();
 
     private Task QueueAsync(int number) =>
-        _world.Dispatcher.QueueAsync(AlertWorld.BatchName, [AlertWorld.Line(number)], quarantined: 0, CancellationToken.None);
+        _world.Dispatcher.QueueAsync(_world.Default, AlertWorld.BatchName, [AlertWorld.Line(number)], quarantined: 0, CancellationToken.None);
 
     private async Task<AlertDeliveryService> StartAsync(AlertChannel channel, int concurrency = 4)
     {

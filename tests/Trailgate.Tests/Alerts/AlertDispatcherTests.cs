@@ -16,17 +16,17 @@ public sealed class AlertDispatcherTests
     public async Task Without_a_channel_ingest_only_writes_alerts_and_the_archive_run_queues_them()
     {
         var world = new AlertWorld();
-        var alone = new AlertDispatcher(world.Store, world.Queue, RuleSet.Default, world.Time, NullLogger<AlertDispatcher>.Instance)
+        var alone = new AlertDispatcher(world.Stores, world.Queue, RuleSet.Default, world.Time, NullLogger<AlertDispatcher>.Instance)
         {
             HasChannels = false,
         };
 
-        await alone.QueueAsync(AlertWorld.BatchName, [Deletion], 0, CancellationToken.None);
+        await alone.QueueAsync(world.Default, AlertWorld.BatchName, [Deletion], 0, CancellationToken.None);
 
         Assert.Equal([AlertWorld.MatchesPath], world.AlertPaths);
         Assert.Equal(0, await world.Queue.CountAsync(CancellationToken.None));
 
-        await alone.CatchUpAsync(AlertWorld.BatchName, AlertWorld.BatchOf(0, Deletion), CancellationToken.None);
+        await alone.CatchUpAsync(world.Default, AlertWorld.BatchName, AlertWorld.BatchOf(0, Deletion), CancellationToken.None);
         Assert.Equal(1, await world.Queue.CountAsync(CancellationToken.None));
         Assert.Equal([AlertWorld.MatchesPath, AlertWorld.MarkPath], world.AlertPaths.Order(StringComparer.Ordinal));
     }
@@ -51,7 +51,7 @@ public sealed class AlertDispatcherTests
         var world = new AlertWorld();
 
         await world.QueueAsync(0);
-        await world.Dispatcher.CatchUpAsync(AlertWorld.BatchName, AlertWorld.BatchOf(0, Reading), CancellationToken.None);
+        await world.Dispatcher.CatchUpAsync(world.Default, AlertWorld.BatchName, AlertWorld.BatchOf(0, Reading), CancellationToken.None);
 
         Assert.Empty(world.Store.Blobs);
         Assert.Empty(world.Queue.Bodies);
@@ -75,8 +75,7 @@ public sealed class AlertDispatcherTests
         second.Time.Advance(TimeSpan.FromMinutes(7));
 
         await first.QueueAsync(2, Deletion, FailedDeletion);
-        await second.Dispatcher.CatchUpAsync(
-            AlertWorld.BatchName, AlertWorld.BatchOf(2, Deletion, Reading, FailedDeletion), CancellationToken.None);
+        await second.Dispatcher.CatchUpAsync(second.Default, AlertWorld.BatchName, AlertWorld.BatchOf(2, Deletion, Reading, FailedDeletion), CancellationToken.None);
 
         Assert.Equal(first.Text(AlertWorld.MatchesPath), second.Text(AlertWorld.MatchesPath));
         Assert.Contains("\"raisedAt\":\"2026-06-09T06:09:24.480Z\"", first.Text(AlertWorld.MatchesPath), StringComparison.Ordinal);
@@ -88,7 +87,7 @@ public sealed class AlertDispatcherTests
         var world = new AlertWorld();
         await world.QueueAsync(0, Deletion);
 
-        await world.Dispatcher.CatchUpAsync(AlertWorld.BatchName, AlertWorld.BatchOf(0, Deletion), CancellationToken.None);
+        await world.Dispatcher.CatchUpAsync(world.Default, AlertWorld.BatchName, AlertWorld.BatchOf(0, Deletion), CancellationToken.None);
 
         Assert.Single(world.Queue.Bodies);
     }
@@ -107,7 +106,7 @@ public sealed class AlertDispatcherTests
         FailOnce(world, step, applied);
 
         await world.QueueAsync(0, Deletion);
-        await world.Dispatcher.CatchUpAsync(AlertWorld.BatchName, AlertWorld.BatchOf(0, Deletion), CancellationToken.None);
+        await world.Dispatcher.CatchUpAsync(world.Default, AlertWorld.BatchName, AlertWorld.BatchOf(0, Deletion), CancellationToken.None);
 
         Assert.Equal([AlertWorld.MatchesPath, AlertWorld.MarkPath], world.AlertPaths);
         Assert.Equal(messages, world.Queue.Bodies.Count);
@@ -129,8 +128,8 @@ public sealed class AlertDispatcherTests
         FailOnce(world, step, applied);
         var batch = AlertWorld.BatchOf(0, Deletion);
 
-        await Assert.ThrowsAsync<StorageException>(() => world.Dispatcher.CatchUpAsync(AlertWorld.BatchName, batch, CancellationToken.None));
-        await world.Dispatcher.CatchUpAsync(AlertWorld.BatchName, batch, CancellationToken.None);
+        await Assert.ThrowsAsync<StorageException>(() => world.Dispatcher.CatchUpAsync(world.Default, AlertWorld.BatchName, batch, CancellationToken.None));
+        await world.Dispatcher.CatchUpAsync(world.Default, AlertWorld.BatchName, batch, CancellationToken.None);
 
         Assert.Equal([AlertWorld.MatchesPath, AlertWorld.MarkPath], world.AlertPaths);
         Assert.NotEmpty(world.Queue.Bodies);

@@ -91,7 +91,7 @@ public sealed class AlertOptionsTests
     {
         var world = new AlertWorld();
         await using var services = Services(Webhook("https://example.com/", insecure: false))
-            .AddSingleton<IBlobStore>(world.Store)
+            .AddSingleton(world.Stores)
             .AddSingleton<IMessageQueue>(world.Queue)
             .AddSingleton<TimeProvider>(world.Time)
             .BuildServiceProvider();

@@ -22,12 +22,19 @@ internal sealed class AlertWorld
     public AlertWorld()
     {
         Queue = new MemoryMessageQueue(Time);
+        Default = OneStore.Over(Store);
+        Stores = new Stores(Default);
         Dispatcher = NewDispatcher();
     }
 
     public ManualTimeProvider Time { get; } = new();
 
     public MemoryBlobStore Store { get; } = new();
+
+    /// <summary>The store under its name.</summary>
+    public Store Default { get; }
+
+    public Stores Stores { get; }
 
     public MemoryMessageQueue Queue { get; }
 
@@ -36,15 +43,15 @@ internal sealed class AlertWorld
     public IEnumerable<string> AlertPaths => Store.Blobs.Where(blob => blob.Key.Container == Containers.Alerts).Select(blob => blob.Key.Path);
 
     public AlertDispatcher NewDispatcher(RuleSet? rules = null) =>
-        new(Store, Queue, rules ?? RuleSet.Default, Time, NullLogger<AlertDispatcher>.Instance);
+        new(Stores, Queue, rules ?? RuleSet.Default, Time, NullLogger<AlertDispatcher>.Instance);
 
     public AlertDelivery NewDelivery(params AlertChannel[] channels) => new(
-        Store, Queue, Dispatcher, new AlertChannels(channels, new RetrySchedule(() => 0)), Time, NullLogger<AlertDelivery>.Instance);
+        Stores, Queue, Dispatcher, new AlertChannels(channels, new RetrySchedule(() => 0)), Time, NullLogger<AlertDelivery>.Instance);
 
     /// <summary>What ingest does, and then waits for the mark, which ingest does not.</summary>
     public async Task QueueAsync(int quarantined, params ReadOnlyMemory<byte>[] lines)
     {
-        await Dispatcher.QueueAsync(BatchName, lines, quarantined, CancellationToken.None);
+        await Dispatcher.QueueAsync(Default, BatchName, lines, quarantined, CancellationToken.None);
         await Dispatcher.MarksWritten;
     }
 

@@ -51,7 +51,7 @@ public class ArchiveOnFilesTests
         return store;
     }
 
-    private static Archiver Archiver(ArchiveScene scene, FileBlobStore store) =>
+    private static StoreArchiver Archiver(ArchiveScene scene, FileBlobStore store) =>
         scene.Archiver(store, () => new ArchiveReader(store).ReadLastNoteAsync(CancellationToken.None).GetAwaiter().GetResult()?.Note.Sequence ?? 0);
 
     private static async Task<string> EverythingAsync(FileBlobStore store)

@@ -21,8 +21,8 @@ internal sealed class ArchiveScene
     public List<string> CaughtUp { get; } = [];
 
     /// <summary>The run id depends on the length of the ledger alone, so that two scenes can be compared byte by byte.</summary>
-    public Archiver Archiver(IBlobStore? store = null, Func<long>? notes = null) => new(
-        store ?? Store, Time, Microsoft.Extensions.Options.Options.Create(Options),
+    public StoreArchiver Archiver(IBlobStore? store = null, Func<long>? notes = null) => new(
+        OneStore.Over(store ?? Store), Time, Microsoft.Extensions.Options.Options.Create(Options),
         new ArchiveHooks(
             (subject, _, _) =>
             {
@@ -42,7 +42,7 @@ internal sealed class ArchiveScene
 
                 return Task.CompletedTask;
             }),
-        NullLogger<Archiver>.Instance,
+        NullLogger<StoreArchiver>.Instance,
         _ => RunId((int)(notes?.Invoke() ?? Paths(Containers.Ledger).Count) + 1));
 
     public Task<ArchiveSummary> RunAsync() => Archiver().RunAsync(CancellationToken.None);

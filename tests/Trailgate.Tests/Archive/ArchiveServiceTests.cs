@@ -14,7 +14,7 @@ public class ArchiveServiceTests
     public async Task It_runs_at_the_times_of_the_schedule_survives_a_failure_and_stops()
     {
         using var service = new ArchiveService(
-            _scene.Archiver(), Microsoft.Extensions.Options.Options.Create(_scene.Options), _scene.Time, NullLogger<ArchiveService>.Instance);
+            new Archiver([_scene.Archiver()]), Microsoft.Extensions.Options.Options.Create(_scene.Options), _scene.Time, NullLogger<ArchiveService>.Instance);
         await _scene.PutBatchAsync(1, Event("a"));
         await service.StartAsync(CancellationToken.None);
         await WaitingAsync();
@@ -39,7 +39,7 @@ public class ArchiveServiceTests
     public async Task A_stop_in_the_middle_of_a_run_ends_the_service_and_leaves_the_plan_open()
     {
         using var service = new ArchiveService(
-            _scene.Archiver(), Microsoft.Extensions.Options.Options.Create(_scene.Options), _scene.Time, NullLogger<ArchiveService>.Instance);
+            new Archiver([_scene.Archiver()]), Microsoft.Extensions.Options.Options.Create(_scene.Options), _scene.Time, NullLogger<ArchiveService>.Instance);
         await _scene.PutBatchAsync(1, Event("a"));
         var stopping = new TaskCompletionSource();
         _scene.Store.After = call =>

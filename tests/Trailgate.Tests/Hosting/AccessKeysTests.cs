@@ -30,7 +30,7 @@ public sealed class AccessKeysTests
     [InlineData("X-Functions-Key", "battery staple", Scopes.Read)]
     [InlineData("x-functions-key", "battery staple", Scopes.Admin)]
     public void A_key_with_the_scope_is_let_in(string header, string value, Scopes required) =>
-        Assert.Null(_keys.Refuse(Request((header, value)), required));
+        Assert.Null(_keys.Refuse(Request((header, value)), required, out _));
 
     [Theory]
     [InlineData("x-functions-key", "wrong")]
@@ -45,25 +45,25 @@ public sealed class AccessKeysTests
     [InlineData("Authorization", "Bearercorrect horse")]
     [InlineData("code", "correct horse")]
     public void A_wrong_missing_or_misplaced_key_is_401(string header, string value) =>
-        Assert.Equal(401, _keys.Refuse(Request((header, value)), Scopes.Ingest)?.Status);
+        Assert.Equal(401, _keys.Refuse(Request((header, value)), Scopes.Ingest, out _)?.Status);
 
     [Fact]
     public void No_header_at_all_is_401() =>
-        Assert.Equal("key-missing", _keys.Refuse(Request(), Scopes.Ingest)?.Code);
+        Assert.Equal("key-missing", _keys.Refuse(Request(), Scopes.Ingest, out _)?.Code);
 
     [Fact]
     public void Both_headers_are_401_even_when_each_is_right() =>
-        Assert.Equal("key-ambiguous", _keys.Refuse(Request(("x-functions-key", "correct horse"), ("Authorization", "Bearer correct horse")), Scopes.Ingest)?.Code);
+        Assert.Equal("key-ambiguous", _keys.Refuse(Request(("x-functions-key", "correct horse"), ("Authorization", "Bearer correct horse")), Scopes.Ingest, out _)?.Code);
 
     [Theory]
     [InlineData("x-functions-key", "correct horse")]
     [InlineData("Authorization", "Bearer correct horse")]
     public void The_same_header_twice_is_401(string header, string value) =>
-        Assert.Equal("key-ambiguous", _keys.Refuse(Request((header, new StringValues([value, value]))), Scopes.Ingest)?.Code);
+        Assert.Equal("key-ambiguous", _keys.Refuse(Request((header, new StringValues([value, value]))), Scopes.Ingest, out _)?.Code);
 
     [Fact]
     public void A_key_longer_than_the_limit_is_401_and_does_no_harm() =>
-        Assert.Equal(401, _keys.Refuse(Request(("x-functions-key", new string('\u00e9', AccessKeys.MaxKeyLength + 1))), Scopes.Ingest)?.Status);
+        Assert.Equal(401, _keys.Refuse(Request(("x-functions-key", new string('\u00e9', AccessKeys.MaxKeyLength + 1))), Scopes.Ingest, out _)?.Status);
 
     [Fact]
     public void A_key_of_the_longest_length_in_letters_of_three_bytes_works()
@@ -71,7 +71,7 @@ public sealed class AccessKeysTests
         var key = new string('\u20ac', AccessKeys.MaxKeyLength);
         var keys = new AccessKeys(Options.Create(EdgeServer.WithKey(key, "read")));
 
-        Assert.Null(keys.Refuse(Request(("x-functions-key", key)), Scopes.Read));
+        Assert.Null(keys.Refuse(Request(("x-functions-key", key)), Scopes.Read, out _));
     }
 
     [Theory]
@@ -80,15 +80,32 @@ public sealed class AccessKeysTests
     [InlineData("battery staple", Scopes.Ingest, "ingest")]
     public void A_key_without_the_scope_is_403_and_the_answer_names_the_scope(string key, Scopes required, string named)
     {
-        var problem = _keys.Refuse(Request(("x-functions-key", key)), required);
+        var problem = _keys.Refuse(Request(("x-functions-key", key)), required, out _);
 
         Assert.Equal(403, problem?.Status);
         Assert.Contains($"'{named}'", problem!.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
+    public void A_key_tells_the_store_that_its_settings_name()
+    {
+        var keys = new AccessKeys(Options.Create(new AccessOptions
+        {
+            Keys =
+            {
+                ["home"] = new AccessKeyOptions { Hash = AccessKeys.HashOf("battery staple"), Scopes = "ingest", Store = "eu" },
+                ["other"] = new AccessKeyOptions { Hash = HashOfCorrectHorse, Scopes = "ingest" },
+            },
+        }));
+
+        Assert.Null(keys.Refuse(Request(("x-functions-key", "battery staple")), Scopes.Ingest, out var home));
+        Assert.Null(keys.Refuse(Request(("x-functions-key", "correct horse")), Scopes.Ingest, out var none));
+        Assert.Equal(("eu", null), (home, none));
+    }
+
+    [Fact]
     public void An_open_route_asks_for_no_key_and_a_wrong_one_does_not_matter() =>
-        Assert.Null(_keys.Refuse(Request(("x-functions-key", "wrong")), Scopes.None));
+        Assert.Null(_keys.Refuse(Request(("x-functions-key", "wrong")), Scopes.None, out _));
 
     [Fact]
     public void Without_keys_every_route_is_open()
@@ -96,7 +113,7 @@ public sealed class AccessKeysTests
         var none = new AccessKeys(Options.Create(new AccessOptions()));
 
         Assert.True(none.IsEmpty);
-        Assert.Null(none.Refuse(Request(), Scopes.Admin));
+        Assert.Null(none.Refuse(Request(), Scopes.Admin, out _));
     }
 
     [Fact]

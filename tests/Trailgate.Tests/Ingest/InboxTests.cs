@@ -18,6 +18,7 @@ public sealed class InboxTests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly MemoryBlobStore _store = new();
     private readonly MemoryMessageQueue _queue;
+    private readonly Store _default;
     private readonly AlertDispatcher _alerts;
     private readonly BodyNormalizer _normalizer;
     private readonly List<IDisposable> _disposables = [];
@@ -25,7 +26,8 @@ public sealed class InboxTests : IDisposable
     public InboxTests()
     {
         _queue = new MemoryMessageQueue(_time);
-        _alerts = new AlertDispatcher(_store, _queue, RuleSet.Default, _time, NullLogger<AlertDispatcher>.Instance);
+        _default = OneStore.Over(_store);
+        _alerts = new AlertDispatcher(new Stores(_default), _queue, RuleSet.Default, _time, NullLogger<AlertDispatcher>.Instance);
         _normalizer = new BodyNormalizer(new IngestOptions(), new RedactionSettings(), new RegionTable([]), _alerts);
     }
 
@@ -270,7 +272,7 @@ public sealed class InboxTests : IDisposable
 
     private Inbox NewInbox(int commits, IBlobStore? store = null)
     {
-        var inbox = new Inbox(store ?? _store, _alerts, Options.Create(new IngestOptions { Commits = commits }), _time, NullLogger<Inbox>.Instance);
+        var inbox = new Inbox(store is null ? _default : OneStore.Over(store), _alerts, Options.Create(new IngestOptions { Commits = commits }), _time, NullLogger<Inbox>.Instance);
         _disposables.Add(inbox);
         return inbox;
     }
@@ -278,10 +280,10 @@ public sealed class InboxTests : IDisposable
     private Submission Submit(string body)
     {
         var reception = new Reception(null, EventTime.From(_time.GetUtcNow()));
-        var submission = _normalizer.Normalize(Encoding.UTF8.GetBytes(body), BodyFormat.Json, cloudEvent: null, reception, out var problem);
-        Assert.Null(problem);
-        _disposables.Insert(0, submission!);
-        return submission!;
+        var intake = new Intake(OneStore.Residency(_default), _default, body.Length);
+        _disposables.Insert(0, intake);
+        Assert.Null(_normalizer.Normalize(Encoding.UTF8.GetBytes(body), BodyFormat.Json, cloudEvent: null, reception, intake));
+        return Assert.Single(intake.Submissions);
     }
 
     private IReadOnlyList<Batch> Batches() =>

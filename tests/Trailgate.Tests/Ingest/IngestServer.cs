@@ -27,23 +27,14 @@ public sealed class IngestServer : IAsyncDisposable
     private readonly HashSet<BlobName> _seen = [];
     private readonly WebApplication _server;
 
-    private IngestServer(IBlobStore? store, IMessageQueue? queue, (string Name, string Value)[] settings)
+    private IngestServer(Action<IServiceCollection> register, (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationManager();
         configuration.AddInMemoryCollection(settings.Append(("Trailgate:Data", _folder.Path))
             .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
-        if (store is not null)
-        {
-            builder.Services.AddSingleton(store);
-        }
-
-        if (queue is not null)
-        {
-            builder.Services.AddSingleton(queue);
-        }
-
+        register(builder.Services);
         builder.Services.AddLogging();
         builder.Services.AddTrailgate(builder.Configuration);
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -57,14 +48,23 @@ public sealed class IngestServer : IAsyncDisposable
 
     public Uri Url => Client.BaseAddress!;
 
+    public IServiceProvider Services => _server.Services;
+
+    /// <summary>The data directory of the default store, when it is one of files.</summary>
+    public string Data => _folder.Path;
+
     public IBlobStore Store => _server.Services.GetRequiredService<IBlobStore>();
 
     /// <summary>Over the file store in a temporary directory.</summary>
-    public static Task<IngestServer> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, null, settings);
+    public static Task<IngestServer> StartAsync(params (string Name, string Value)[] settings) => StartAsync(static _ => { }, settings);
 
-    public static async Task<IngestServer> StartAsync(IBlobStore? store, IMessageQueue? queue, params (string Name, string Value)[] settings)
+    public static Task<IngestServer> StartAsync(IBlobStore store, IMessageQueue queue, params (string Name, string Value)[] settings) =>
+        StartAsync(services => services.AddSingleton(store).AddSingleton(queue), settings);
+
+    /// <summary>With what the test registers before the product does.</summary>
+    public static async Task<IngestServer> StartAsync(Action<IServiceCollection> register, params (string Name, string Value)[] settings)
     {
-        var server = new IngestServer(store, queue, settings);
+        var server = new IngestServer(register, settings);
         await server._server.StartAsync();
         server.Client.BaseAddress = new Uri(server._server.Urls.First());
         return server;
@@ -153,11 +153,11 @@ public sealed record Answer(int Status, string Body, HttpResponseHeaders Headers
 }
 
 /// <summary>One server for all tests of a class.</summary>
-public sealed class SharedIngestServer : IAsyncLifetime
+public class SharedIngestServer : IAsyncLifetime
 {
-    public IngestServer Server { get; private set; } = null!; // xunit calls InitializeAsync before any test
+    public IngestServer Server { get; protected set; } = null!; // xunit calls InitializeAsync before any test
 
-    public async Task InitializeAsync() => Server = await IngestServer.StartAsync();
+    public virtual async Task InitializeAsync() => Server = await IngestServer.StartAsync();
 
-    public async Task DisposeAsync() => await Server.DisposeAsync();
+    public virtual async Task DisposeAsync() => await Server.DisposeAsync();
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Archive;
 using Trailgate.Query;
+using Trailgate.Tests.Storage;
 using static Trailgate.Tests.Query.QueryStore;
 
 namespace Trailgate.Tests.Query;
@@ -58,10 +59,10 @@ public class DuringARunTests
             : null;
     }
 
-    private Archiver ArchiverOf(int planBatches) => new(
-        _store.Blobs,
+    private StoreArchiver ArchiverOf(int planBatches) => new(
+        OneStore.Over(_store.Blobs),
         _store.Time,
         Options.Create(new ArchiveOptions { PlanBatches = planBatches }),
         new ArchiveHooks((_, _, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask),
-        NullLogger<Archiver>.Instance);
+        NullLogger<StoreArchiver>.Instance);
 }

@@ -13,7 +13,7 @@ public class EndpointTests
 {
     private readonly QueryStore _store = new();
 
-    private EventsEndpoint Events => new(_store.Search, _store.Lookup, new OverflowReader(_store.Blobs));
+    private EventsEndpoint Events => new(_store.Search, _store.Lookup);
 
     [Fact]
     public async Task The_answer_is_one_JSON_document_with_the_stored_events()
@@ -201,7 +201,8 @@ public class EndpointTests
              "regions":{"eu-de":{"received":1,"archived":1,"duplicate":0,"quarantined":0,"inFlight":0,"balanced":true},
               "us-south":{"received":2,"archived":1,"duplicate":0,"quarantined":0,"inFlight":1,"balanced":true}},
              "inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},
-             "ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z"},
+             "stores":{"default":{"inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},
+              "ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z"}}},
              "alerts":{"queued":1}}
             """;
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, document.RootElement), Read(context).Body);

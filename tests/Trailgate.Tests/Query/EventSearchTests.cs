@@ -321,7 +321,7 @@ public class EventSearchTests
         var page = await _store.Search.FindAsync(new EventQuery(), default);
 
         Assert.Contains(2, Numbers(page));
-        Assert.Equal([segment], page.Damaged);
+        Assert.Equal([new DamagedPart("default", segment)], page.Damaged);
     }
 
     [Fact]
@@ -335,7 +335,7 @@ public class EventSearchTests
         var page = await _store.Search.FindAsync(new EventQuery(), default);
 
         Assert.Equal([2], Numbers(page));
-        Assert.Equal([manifest], page.Damaged);
+        Assert.Equal([new DamagedPart("default", manifest)], page.Damaged);
     }
 
     [Fact]

@@ -25,23 +25,23 @@ internal sealed class QueryStore
     public QueryStore()
     {
         Queue = new MemoryMessageQueue(Time);
-        Inbox = new InboxReader(Blobs, NullLogger<InboxReader>.Instance);
-        Archive = new ArchiveReader(Blobs);
-        Catalog = new ArchiveCatalog(Blobs, Archive);
-        Search = new EventSearch(Inbox, Catalog, Archive, NullLogger<EventSearch>.Instance);
-        Lookup = new EventLookup(Blobs, Inbox, Catalog, Archive);
-        Stats = new Stats(Blobs, Inbox, Catalog, Queue, Time);
+        Readers = NewReaders();
+        Search = new EventSearch(Readers, NullLogger<EventSearch>.Instance);
+        Lookup = new EventLookup(Readers);
+        Stats = new Stats(Readers, Queue, Time);
     }
 
     public MemoryBlobStore Blobs { get; } = new();
     public ManualTimeProvider Time { get; } = new();
     public MemoryMessageQueue Queue { get; }
-    public InboxReader Inbox { get; }
-    public ArchiveReader Archive { get; }
-    public ArchiveCatalog Catalog { get; }
+    public StoreReaders Readers { get; }
     public EventSearch Search { get; }
     public EventLookup Lookup { get; }
     public Stats Stats { get; }
+
+    /// <summary>Readers that remember nothing, like those of a process that starts now.</summary>
+    public StoreReaders NewReaders() => new(
+        [new StoreReader(OneStore.Over(Blobs), NullLogger<InboxReader>.Instance)], NullLogger<StoreReaders>.Instance);
 
     /// <summary>The id that <see cref="Event"/> gives to the event of that number.</summary>
     public static string Id(int number) => number.ToString("x32");

@@ -21,7 +21,7 @@ public class StatsTests
         Assert.True(report.Settled);
         Assert.Equal(default, report.Total);
         Assert.Empty(report.Regions);
-        Assert.Null(report.LastNote);
+        Assert.Null(report.Stores[0].LastNote);
         Assert.Null(report.OldestWaiting);
     }
 
@@ -142,13 +142,8 @@ public class StatsTests
     {
         var total = new StatsReport
         {
-            Regions = new Dictionary<Region, RegionStats> { [Named("eu-de")] = new(2, 1, 0, 0, 0), [Named("us-south")] = new(1, 2, 0, 0, 0) },
-            Total = new RegionStats(3, 3, 0, 0, 0),
-            Settled = true,
-            WaitingBatches = 0,
-            DamagedBatches = 0,
-            OldestWaiting = null,
-            LastNote = null,
+            Stores = [Report(new() { [Named("eu-de")] = new(2, 1, 0, 0, 0), [Named("us-south")] = new(1, 2, 0, 0, 0) })],
+            Unavailable = [],
             QueuedAlerts = 0,
         };
 
@@ -226,7 +221,7 @@ public class StatsTests
 
         Assert.Equal(0, report.WaitingBatches);
         Assert.Null(report.OldestWaiting);
-        Assert.Equal((1, _store.Time.GetUtcNow()), report.LastNote);
+        Assert.Equal((1, _store.Time.GetUtcNow()), report.Stores[0].LastNote);
     }
 
     [Fact]
@@ -276,11 +271,20 @@ public class StatsTests
         Assert.Equal((step, expected, waiting, true), (step, report.Total, report.WaitingBatches, report.Balanced));
 
         // A process that starts now, and remembers nothing, sees the same.
-        var catalog = new ArchiveCatalog(_store.Blobs, _store.Archive);
-        var inbox = new InboxReader(_store.Blobs, Microsoft.Extensions.Logging.Abstractions.NullLogger<InboxReader>.Instance);
-        var fresh = await new Stats(_store.Blobs, inbox, catalog, _store.Queue, _store.Time).ReadAsync(default);
+        var fresh = await new Stats(_store.NewReaders(), _store.Queue, _store.Time).ReadAsync(default);
         Assert.Equal((step, expected, waiting, true), (step, fresh.Total, fresh.WaitingBatches, fresh.Balanced));
     }
+
+    private static StoreReport Report(Dictionary<Region, RegionStats> regions, string name = "default", bool settled = true) => new()
+    {
+        Name = name,
+        Regions = regions,
+        Settled = settled,
+        WaitingBatches = 0,
+        DamagedBatches = 0,
+        OldestWaiting = null,
+        LastNote = null,
+    };
 
     private Task<StatsReport> ReadAsync() => _store.Stats.ReadAsync(default);
 

@@ -7,6 +7,7 @@ using Trailgate.Events;
 using Trailgate.Ingest;
 using Trailgate.Ingest.Envelopes;
 using Trailgate.Normalize;
+using Trailgate.Storage;
 using Trailgate.Tests.Storage;
 
 namespace Trailgate.Tests.Ingest.Envelopes;
@@ -31,22 +32,26 @@ internal static class Opening
         byte[] body, string contentType = "application/json", IHeaderDictionary? headers = null, IngestOptions? options = null)
     {
         Assert.True(BodyFormats.TryParse(contentType, out var format), contentType);
-        var store = new MemoryBlobStore();
-        var alerts = new AlertDispatcher(store, new MemoryMessageQueue(TimeProvider.System), RuleSet.Default, TimeProvider.System, NullLogger<AlertDispatcher>.Instance);
+        var store = OneStore.Over(new MemoryBlobStore());
+        var alerts = new AlertDispatcher(new Stores(store), new MemoryMessageQueue(TimeProvider.System), RuleSet.Default, TimeProvider.System, NullLogger<AlertDispatcher>.Instance);
         var normalizer = new BodyNormalizer(options ?? new IngestOptions(), new RedactionSettings(), new RegionTable([]), alerts);
         var reception = new Reception(null, EventTime.From(new DateTimeOffset(2026, 11, 22, 6, 0, 0, TimeSpan.Zero)));
-        using var submission = normalizer.Normalize(
-            body, format, headers is null ? null : CloudEventHeaders.Read(headers), reception, out var problem);
-        if (submission is null)
+        using var intake = new Intake(OneStore.Residency(store), store, body.Length);
+        if (normalizer.Normalize(body, format, headers is null ? null : CloudEventHeaders.Read(headers), reception, intake) is { } problem)
         {
             return ([], problem);
+        }
+
+        if (intake.Submissions is not [var submission])
+        {
+            return ([], null);
         }
 
         var text = string.Concat(submission.Lines.Pieces.Select(piece => Encoding.UTF8.GetString(piece.Span)));
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var matching = submission.Matching.Select(line => Encoding.UTF8.GetString(line.Span)).ToHashSet();
-        Assert.Equal(submission.Results.Count, lines.Length);
-        return ([.. submission.Results.Select((result, i) => new Item(lines[i], result.Id, result.Reason, matching.Contains(lines[i])))], problem);
+        Assert.Equal(intake.Results.Count, lines.Length);
+        return ([.. intake.Results.Select((result, i) => new Item(lines[i], result.Id, result.Reason, matching.Contains(lines[i])))], null);
     }
 
     /// <summary>The one event in a body.</summary>

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Trailgate.Events;
+using Trailgate.Storage;
+
+namespace Trailgate.Archive;
+
+/// <summary>
+/// Archives what is in the inbox of one store. Any number may run at once, on any number of machines.
+/// </summary>
+public sealed partial class StoreArchiver
+{
+    private readonly ArchiveHooks _hooks;
+    private readonly ILogger<StoreArchiver> _logger;
+    private readonly PlanStore _plans;
+    private readonly Planner _planner;
+    private readonly ArchiveRun _run;
+
+    /// <summary>An archiver for one store.</summary>
+    public StoreArchiver(Store store, TimeProvider time, IOptions<ArchiveOptions> options, ArchiveHooks hooks, ILogger<StoreArchiver> logger)
+        : this(store, time, options, hooks, logger, Guid.CreateVersion7)
+    {
+    }
+
+    internal StoreArchiver(
+        Store store, TimeProvider time, IOptions<ArchiveOptions> options, ArchiveHooks hooks, ILogger<StoreArchiver> logger,
+        Func<DateTimeOffset, Guid> newRunId)
+    {
+        var blobs = store.Blobs;
+        var reader = new ArchiveReader(blobs);
+        Store = store;
+        _hooks = hooks;
+        _logger = logger;
+        _plans = new PlanStore(blobs);
+        _planner = new Planner(store, reader, time, options.Value, hooks) { NewRunId = newRunId };
+        _run = new ArchiveRun(
+            blobs, _plans, new PlanLoader(blobs, _plans, reader, hooks, newRunId), new CommitWriter(blobs, reader), hooks);
+    }
+
+    /// <summary>Whose inbox it is.</summary>
+    public Store Store { get; }
+
+    /// <summary>
+    /// Completes the plan that is open, if there is one, then archives until everything that was in the inbox at the start
+    /// is archived. It may be stopped at any point: the next call goes on. A failure raises an alert and is thrown; what
+    /// was accepted stays in the inbox.
+    /// </summary>
+    /// <exception cref="ArchiveConflictException">Something else stands where the run writes; nothing was overwritten.</exception>
+    /// <exception cref="ArchiveDamagedException">Something that the run must read can not be read; a retry does not help.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop; a retry is safe.</exception>
+    public async Task<ArchiveSummary> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ArchiveAllAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            await AlertAsync(e, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<ArchiveSummary> ArchiveAllAsync(CancellationToken cancellationToken)
+    {
+        string? until = null;
+        await foreach (var path in Store.Blobs.ListPathsAsync(Containers.Inbox, BatchName.Prefix, cancellationToken))
+        {
+            until = path;
+        }
+
+        var damaged = new HashSet<string>(StringComparer.Ordinal);
+        var total = default(ArchiveSummary);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var current = await _plans.ReadAsync(cancellationToken);
+            if (current is not { Plan.State: PlanState.Open })
+            {
+                // What is planned was listed after the plan before was read as done: its batches are deleted.
+                if (await _planner.PlanAsync(until, damaged, cancellationToken) is not { } next)
+                {
+                    return total with { Damaged = damaged.Count };
+                }
+
+                current = await _plans.ReplaceAsync(next, current?.Version, cancellationToken);
+            }
+
+            if (current is not null)
+            {
+                var done = await _run.ExecuteAsync(current, damaged, cancellationToken);
+                total = total.Add(done);
+                LogPlan(Store, current.Plan.RunId, done.Batches, done.Segments, done.Counts);
+            }
+        }
+    }
+
+    private async Task AlertAsync(Exception failure, CancellationToken cancellationToken)
+    {
+        LogFailed(Store, failure);
+        try
+        {
+            await _hooks.RaiseAsync(PipelineAlerts.FailedRun(failure), PipelineAlerts.FailedRunMessage(failure), cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The failure itself is thrown on; where the storage is down, the alert can not be kept either.
+            LogAlertFailed(Store, e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Store {Store}, plan {RunId}: {Batches} batches, {Segments} segments, {Counts}.")]
+    private partial void LogPlan(Store store, Guid runId, int batches, int segments, ArchiveCounts counts);
+
+    [LoggerMessage(LogLevel.Error, "The archive run of the store {Store} failed; accepted events wait in its inbox.")]
+    private partial void LogFailed(Store store, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "The alert about the failed archive run of the store {Store} could not be raised.")]
+    private partial void LogAlertFailed(Store store, Exception exception);
+}

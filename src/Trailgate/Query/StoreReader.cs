@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using Trailgate.Archive;
+using Trailgate.Storage;
+
+namespace Trailgate.Query;
+
+/// <summary>What queries read of one store, and what they remember of it.</summary>
+public sealed class StoreReader
+{
+    /// <summary>A reader of a store.</summary>
+    public StoreReader(Store store, ILogger<InboxReader> logger)
+    {
+        Store = store;
+        Inbox = new InboxReader(store.Blobs, logger);
+        Archive = new ArchiveReader(store.Blobs);
+        Catalog = new ArchiveCatalog(store.Blobs, Archive);
+        Overflows = new OverflowReader(store.Blobs);
+        Index = new IdIndex(store.Blobs, Archive);
+        Plans = new PlanStore(store.Blobs);
+    }
+
+    /// <summary>The store.</summary>
+    public Store Store { get; }
+
+    /// <summary>Its batches that wait.</summary>
+    public InboxReader Inbox { get; }
+
+    /// <summary>Its archive.</summary>
+    public ArchiveReader Archive { get; }
+
+    /// <summary>What its archive holds.</summary>
+    public ArchiveCatalog Catalog { get; }
+
+    /// <summary>The full bodies of its limited events.</summary>
+    public OverflowReader Overflows { get; }
+
+    internal IdIndex Index { get; }
+
+    internal PlanStore Plans { get; }
+}
