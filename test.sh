@@ -12,10 +12,21 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+
+# The tests of Azure storage start Azurite, which npm installs, in the versions of its lock file.
+if ! command -v npm >/dev/null && command -v apt-get >/dev/null; then
+  echo "Installing Node.js."
+  { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs npm; } >/dev/null 2>&1 </dev/null
+fi
+if [ ! -e tests/Azurite/node_modules/azurite/package.json ]; then
+  echo "Installing Azurite."
+  (cd tests/Azurite && npm ci --no-audit --no-fund --silent </dev/null) || echo "Azurite could not be installed: the tests of Azure storage fail." >&2
+fi
+
 # The tests of durability read a trace of system calls.
 if ! command -v strace >/dev/null && command -v apt-get >/dev/null; then
-  as_root=()
-  [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
   echo "Installing strace."
   { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends strace; } >/dev/null 2>&1 </dev/null
 fi

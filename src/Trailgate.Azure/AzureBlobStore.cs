@@ -35,6 +35,9 @@ public sealed class AzureBlobStore(AzureAccount account) : IBlobStore
     public Task PrepareAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Containers.All.Select(container => EnsureAsync(_service.GetBlobContainerClient(container), cancellationToken)));
 
+    /// <summary>The account.</summary>
+    public override string ToString() => account.Name;
+
     /// <inheritdoc />
     public async Task<PutResult> PutAsync(BlobName name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
@@ -196,9 +199,6 @@ public sealed class AzureBlobStore(AzureAccount account) : IBlobStore
             }
         }
     }
-
-    /// <summary>The account's blob endpoint.</summary>
-    public override string ToString() => account.Name;
 
     private static async Task<PutResult> CreateAsync(
         BlockBlobClient blob, BlobName name, UploadStream content, string writeId, CancellationToken cancellationToken)

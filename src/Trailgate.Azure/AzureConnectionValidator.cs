@@ -9,17 +9,32 @@ namespace Trailgate.Azure;
 /// Checks how an account is named. It runs as a check of <see cref="StorageOptions"/>, so that its findings come together
 /// with all others at the start. No message repeats a value: it may be a key.
 /// </summary>
-internal sealed class AzureConnectionValidator(string section, ConnectionOptions connection) : IValidateOptions<StorageOptions>
+internal sealed class AzureConnectionValidator : IValidateOptions<StorageOptions>
 {
     private const string ManagedIdentity = "managedidentity";
 
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
-        var faults = (connection.Text is null ? FaultsOfIdentity() : FaultsOfText()).Concat(FaultsOfTries()).ToList();
+        var connections = options.All().Select(store => store.Options.Connection).Where(connection => connection.IsSet).ToList();
+        var faults = connections.SelectMany(FaultsOf).ToList();
+        if (faults.Count == 0)
+        {
+            faults = [.. FaultsOfSharing(connections)];
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private IEnumerable<string> FaultsOfText()
+    private static IEnumerable<string> FaultsOf(ConnectionOptions connection) =>
+        (connection.Text is null ? FaultsOfIdentity(connection) : FaultsOfText(connection)).Concat(FaultsOfTries(connection));
+
+    // Two stores in one account would mix what the settings promise to keep apart.
+    private static IEnumerable<string> FaultsOfSharing(List<ConnectionOptions> connections) => connections
+        .GroupBy(connection => AzureAccount.Open(connection).Name, StringComparer.OrdinalIgnoreCase)
+        .Where(shared => shared.Count() > 1)
+        .Select(shared => $"{string.Join(" and ", shared.Select(connection => connection.Source))} name the same account; each store needs one of its own.");
+
+    private static IEnumerable<string> FaultsOfText(ConnectionOptions connection)
     {
         string? fault = null;
         try
@@ -29,18 +44,18 @@ internal sealed class AzureConnectionValidator(string section, ConnectionOptions
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
         {
-            fault = $"{section} is no connection string of a storage account with blobs and queues. One looks like "
+            fault = $"{connection.Source} is no connection string of a storage account with blobs and queues. One looks like "
                 + "DefaultEndpointsProtocol=https;AccountName=...;AccountKey=...;EndpointSuffix=core.windows.net.";
         }
 
         return fault is null ? [] : [fault];
     }
 
-    private IEnumerable<string> FaultsOfIdentity()
+    private static IEnumerable<string> FaultsOfIdentity(ConnectionOptions connection)
     {
         if (connection.AccountName is { } account && !IsAccountName(account))
         {
-            yield return $"{section}:AccountName is no name of a storage account: 3 to 24 lower-case letters and digits.";
+            yield return $"{connection.Source}:AccountName is no name of a storage account: 3 to 24 lower-case letters and digits.";
         }
 
         if (connection.AccountName is null)
@@ -49,7 +64,7 @@ internal sealed class AzureConnectionValidator(string section, ConnectionOptions
             {
                 if (missing)
                 {
-                    yield return $"{section}:{name} is missing: without {section}:AccountName both endpoints must be given.";
+                    yield return $"{connection.Source}:{name} is missing: without {connection.Source}:AccountName both endpoints must be given.";
                 }
             }
         }
@@ -58,26 +73,26 @@ internal sealed class AzureConnectionValidator(string section, ConnectionOptions
         {
             if (value is not null && !(Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps))
             {
-                yield return $"{section}:{name} must be an https:// address: an identity's token is sent there.";
+                yield return $"{connection.Source}:{name} must be an https:// address: an identity's token is sent there.";
             }
         }
 
         if (connection.Credential is { } credential && !credential.Equals(ManagedIdentity, StringComparison.OrdinalIgnoreCase))
         {
-            yield return $"{section}:Credential can only be {ManagedIdentity}, or left out.";
+            yield return $"{connection.Source}:Credential can only be {ManagedIdentity}, or left out.";
         }
     }
 
-    private IEnumerable<string> FaultsOfTries()
+    private static IEnumerable<string> FaultsOfTries(ConnectionOptions connection)
     {
         if (connection.Retries is < 0 or > 10)
         {
-            yield return $"{section}:Retries is {connection.Retries}; it must be 0 to 10.";
+            yield return $"{connection.Source}:Retries is {connection.Retries}; it must be 0 to 10.";
         }
 
         if (connection.Timeout < TimeSpan.FromSeconds(1) || connection.Timeout > TimeSpan.FromMinutes(10))
         {
-            yield return $"{section}:Timeout is {connection.Timeout}; it must be 00:00:01 to 00:10:00.";
+            yield return $"{connection.Source}:Timeout is {connection.Timeout}; it must be 00:00:01 to 00:10:00.";
         }
     }
 

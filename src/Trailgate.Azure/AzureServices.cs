@@ -6,15 +6,15 @@ using Trailgate.Storage;
 
 namespace Trailgate.Azure;
 
-/// <summary>Registers the storage of an account.</summary>
+/// <summary>Registers storage accounts as a kind of store.</summary>
 public static class AzureServices
 {
     /// <summary>The queue of alerts; a trigger on it takes this name.</summary>
     public const string AlertQueue = "alerts";
 
     /// <summary>
-    /// Puts the stores on Azure where a connection is configured, and does nothing where none is: the file store is used
-    /// then. To be called before <see cref="TrailgateServices.AddTrailgate"/>.
+    /// Opens every store that has a connection on its account, and leaves the others to the file store. To be called before
+    /// <see cref="TrailgateServices.AddTrailgate"/>. Containers and queue are made where they are missing.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The settings.</param>
@@ -25,27 +25,46 @@ public static class AzureServices
     public static IServiceCollection AddTrailgateAzure(
         this IServiceCollection services, IConfiguration configuration, string? otherSection = null)
     {
-        var section = ConnectionOptions.Section;
-        var connection = ConnectionOptions.Read(configuration.GetSection(section));
-        if (!connection.IsSet && otherSection is not null)
+        if (otherSection is not null)
         {
-            section = otherSection;
-            connection = ConnectionOptions.Read(configuration.GetSection(section));
+            services.AddOptions<StorageOptions>().PostConfigure(options =>
+            {
+                if (!options.Connection.IsSet)
+                {
+                    options.Connection = ConnectionOptions.Read(configuration.GetSection(otherSection));
+                }
+            });
         }
 
-        if (!connection.IsSet)
+        services.AddSingleton<IValidateOptions<StorageOptions>, AzureConnectionValidator>();
+        services.AddSingleton<OpenStore>(Open);
+        services.AddSingleton<IMessageQueue>(static provider =>
         {
-            return services;
-        }
-
-        services.AddSingleton<IValidateOptions<StorageOptions>>(new AzureConnectionValidator(section, connection));
-        services.AddSingleton(_ => AzureAccount.Open(connection));
-        services.AddSingleton<AzureBlobStore>();
-        services.AddSingleton<IBlobStore>(static provider => provider.GetRequiredService<AzureBlobStore>());
-        services.AddSingleton(static provider => new AzureMessageQueue(provider.GetRequiredService<AzureAccount>(), AlertQueue));
-        services.AddSingleton<IMessageQueue>(static provider => provider.GetRequiredService<AzureMessageQueue>());
-        services.AddSingleton<AzurePreparation>();
-        services.AddHostedService(static provider => provider.GetRequiredService<AzurePreparation>());
+            var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+            return options.Connection.IsSet
+                ? OpenQueue(options.Connection)
+                : FileStores.OpenQueue(options, provider.GetRequiredService<TimeProvider>());
+        });
         return services;
+    }
+
+    private static IBlobStore Open(string name, StoreOptions settings)
+    {
+        if (!settings.Connection.IsSet)
+        {
+            return FileStores.Open(name, settings);
+        }
+
+        var store = new AzureBlobStore(AzureAccount.Open(settings.Connection));
+        // Once, at the start, on a thread that has nothing else to do.
+        store.PrepareAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return store;
+    }
+
+    private static AzureMessageQueue OpenQueue(ConnectionOptions connection)
+    {
+        var queue = new AzureMessageQueue(AzureAccount.Open(connection), AlertQueue);
+        queue.PrepareAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return queue;
     }
 }

@@ -1,19 +1,25 @@
 using System.Net.Sockets;
 using System.Text;
+using Trailgate.EndToEnd.Tests.Azure;
 using Trailgate.EndToEnd.Tests.Evidence;
 using Trailgate.EndToEnd.Tests.Load;
 using Trailgate.EndToEnd.Tests.Processes;
+using Trailgate.Tests.Azurite;
 
 namespace Trailgate.EndToEnd.Tests;
 
 /// <summary>SIGTERM, as orchestrators send it.</summary>
-public sealed class ShutdownTests : IDisposable
+public abstract class ShutdownTests(TestFolder folder) : IDisposable
 {
     private const int Held = 8;
 
-    private readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = folder;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_server_that_is_told_to_end_answers_what_it_has_begun_to_read_and_keeps_what_it_answered()
@@ -43,7 +49,7 @@ public sealed class ShutdownTests : IDisposable
         Assert.Empty(server.Errors.All);
 
         await TrailgateProcess.ArchiveAsync(_folder);
-        var archive = StoredArchive.Read(_folder.Data);
+        var archive = StoredArchive.Read(await _folder.EvidenceAsync());
         foreach (var request in held)
         {
             Assert.Single(archive.Lines, line => line.CorrelationId == request.Sent.Key);
@@ -105,3 +111,10 @@ public sealed class ShutdownTests : IDisposable
         }
     }
 }
+
+/// <summary>Over the file store.</summary>
+public sealed class ShutdownOnFilesTests() : ShutdownTests(new TestFolder());
+
+/// <summary>Over a storage account.</summary>
+[Collection(AzuriteGroup.Name)]
+public sealed class ShutdownOnAzuriteTests(TestAzurite azurite) : ShutdownTests(new AzureFolder(azurite.TakeConnection()));

@@ -15,7 +15,7 @@ internal static class LocalAzurite
         ConfigurationManager settings, int port, TextWriter output, CancellationToken cancellationToken)
     {
         var script = await AzuriteInstallation.FindAsync(output, cancellationToken);
-        var data = settings["Trailgate:Data"] is { Length: > 0 } configured ? configured : new StorageOptions().Data!; // not null: it has a default
+        var data = settings["Trailgate:Data"] is { Length: > 0 } configured ? configured : new StorageOptions().Data!; // not null: it is the default store's
         var folder = Path.GetFullPath(Path.Combine(data, "azurite"));
         var azurite = await AzuriteProcess.StartAsync(new AzuriteStart(script, folder) { Port = port }, cancellationToken);
         var connection = azurite.ConnectionString(AzuriteStart.DevelopmentAccount);

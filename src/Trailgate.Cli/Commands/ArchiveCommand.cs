@@ -26,12 +26,12 @@ internal static class ArchiveCommand
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
         await using var services = Build(settings);
         services.GetRequiredService<IStartupValidator>().Validate();
+
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            await StorePreparation.PrepareAsync(services, stopping.Token);
             return await ReportAsync(await services.GetRequiredService<Archiver>().RunAsync(stopping.Token), output, error);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -9,8 +9,11 @@ namespace Trailgate.Hosting;
 /// </summary>
 public sealed class ConnectionOptions
 {
-    /// <summary>The configuration section.</summary>
+    /// <summary>The section of the default store.</summary>
     public const string Section = "Trailgate:Connection";
+
+    /// <summary>The section that these were read from, for messages.</summary>
+    public string Source { get; private set; } = Section;
 
     /// <summary>The connection string; it goes before all else.</summary>
     public string? Text { get; private set; }
@@ -44,6 +47,7 @@ public sealed class ConnectionOptions
     {
         var options = new ConnectionOptions();
         section.Bind(options);
+        options.Source = section.Path;
         options.Text = NullIfEmpty(section.Value);
         options.AccountName = NullIfEmpty(options.AccountName);
         options.BlobServiceUri = NullIfEmpty(options.BlobServiceUri);

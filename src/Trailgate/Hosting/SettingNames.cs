@@ -33,7 +33,7 @@ public static class SettingNames
 
     /// <summary>Every setting, such as <c>Trailgate:Keys:{name}:Hash</c>.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [ConnectionOptions.Section, .. Classes.SelectMany(pair => Of(pair.Section, pair.Options))];
+        [.. Classes.SelectMany(pair => Of(pair.Section, pair.Options)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Whether a configuration key is a setting's.</summary>
     internal static bool IsKnown(string key) => All.Any(name => Matches(name, key));
@@ -72,6 +72,11 @@ public static class SettingNames
             }
             else if (!property.PropertyType.IsAssignableTo(typeof(IEnumerable)))
             {
+                if (property.PropertyType == typeof(ConnectionOptions))
+                {
+                    yield return name; // the connection string is the section's own value
+                }
+
                 foreach (var inner in Of(name, property.PropertyType))
                 {
                     yield return inner;

@@ -16,7 +16,7 @@ public sealed class StorageOptions : StoreOptions
     public IDictionary<string, StoreOptions> Stores { get; } = new Dictionary<string, StoreOptions>(StringComparer.Ordinal);
 
     /// <summary>All stores with their sections, the default one first.</summary>
-    internal IEnumerable<(string Name, string Section, StoreOptions Options)> All() => Stores
+    public IEnumerable<(string Name, string Section, StoreOptions Options)> All() => Stores
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)
         .Select(pair => (ChosenName.Of(pair.Key), $"{Section}:{nameof(Stores)}:{pair.Key}", pair.Value))
         .Prepend((Storage.Store.DefaultName, Section, this));

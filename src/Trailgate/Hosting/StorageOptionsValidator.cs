@@ -25,9 +25,17 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
             {
                 failures.Add($"{section} is no name for a store: {ChosenName.Rule}.");
             }
+            else if (settings.Connection.IsSet)
+            {
+                // The default store has a directory whether it is named or not.
+                if (settings.Data is not null && section != StorageOptions.Section)
+                {
+                    failures.Add($"{section}:{nameof(settings.Data)} names a directory, and {section}:{nameof(settings.Connection)} an account; a store is one of them.");
+                }
+            }
             else if (string.IsNullOrWhiteSpace(settings.Data))
             {
-                failures.Add($"{section}:{nameof(settings.Data)} must name a directory.");
+                failures.Add($"{section}:{nameof(settings.Data)} must name a directory, or {section}:{nameof(settings.Connection)} an account.");
             }
             else
             {

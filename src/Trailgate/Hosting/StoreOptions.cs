@@ -8,4 +8,7 @@ public class StoreOptions
     /// directory.
     /// </summary>
     public string? Data { get; set; }
+
+    /// <summary>The storage account, which goes before a directory.</summary>
+    public ConnectionOptions Connection { get; set; } = new();
 }

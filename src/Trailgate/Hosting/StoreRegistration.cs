@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -14,15 +15,21 @@ internal static class StoreRegistration
     /// </summary>
     public static IServiceCollection AddStores(this IServiceCollection services)
     {
-        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart();
+        // A connection string is the value of a section that has members as well, which no binder reads.
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart()
+            .Configure<IConfiguration>(static (options, configuration) =>
+            {
+                foreach (var (_, section, store) in options.All())
+                {
+                    store.Connection = ConnectionOptions.Read(configuration.GetSection($"{section}:{nameof(store.Connection)}"));
+                }
+            });
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddSingleton<IValidateOptions<StorageOptions>, UnknownSettings>();
         services.TryAddSingleton<OpenStore>(FileStores.Open);
         services.TryAddSingleton(static provider =>
             provider.GetRequiredService<OpenStore>()(Store.DefaultName, OptionsOf(provider)));
-        services.TryAddSingleton<IMessageQueue>(static provider => new FileMessageQueue(
-            Path.Combine(OptionsOf(provider).Data!, "queues", "alerts"), // not null: the default store is one of files
-            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => FileStores.OpenQueue(OptionsOf(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider =>
         {
             var open = provider.GetRequiredService<OpenStore>();

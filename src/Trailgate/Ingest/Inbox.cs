@@ -18,6 +18,12 @@ public sealed partial class Inbox : IDisposable
     /// <summary>A batch is closed at this size, in bytes, unless one request alone is larger.</summary>
     private const long MaxBatchBytes = 8 * 1024 * 1024;
 
+    /// <summary>Commits under way at once, where no setting says otherwise: on one disk, more make smaller batches and as many more flushes.</summary>
+    private const int CommitsOnDisk = 1;
+
+    /// <summary>The same for a store behind a network, whose delay is longer than its work.</summary>
+    private const int CommitsOverNetwork = 4;
+
     /// <summary>How often failing commits are reported.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
@@ -38,8 +44,9 @@ public sealed partial class Inbox : IDisposable
         _alerts = alerts;
         _time = time;
         _logger = logger;
-        _alerters = new DedicatedThreads<CommittedBatch>("trailgate alert", options.Value.Commits, TakeOne, () => QueueAlerts);
-        _committers = new DedicatedThreads<PendingSubmission>("trailgate commit", options.Value.Commits, TakeBatch, () =>
+        var commits = options.Value.Commits ?? (store.Blobs is FileBlobStore ? CommitsOnDisk : CommitsOverNetwork);
+        _alerters = new DedicatedThreads<CommittedBatch>("trailgate alert", commits, TakeOne, () => QueueAlerts);
+        _committers = new DedicatedThreads<PendingSubmission>("trailgate commit", commits, TakeBatch, () =>
         {
             var writer = new BatchWriter();
             return batch => Commit(batch, writer);

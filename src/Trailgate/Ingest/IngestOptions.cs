@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace Trailgate.Ingest;
@@ -27,11 +26,9 @@ public sealed class IngestOptions : IValidateOptions<IngestOptions>
     public long InFlightBytes { get; set; } = 128 * 1024 * 1024;
 
     /// <summary>
-    /// Commits that may be under way at once. 1 to 16. On one disk, one is fastest: more make smaller batches and as many
-    /// more flushes.
+    /// Commits of one store that may be under way at once, 1 to 16; null takes what suits the store: see <see cref="Inbox"/>.
     /// </summary>
-    [Range(1, 16)]
-    public int Commits { get; set; } = 1;
+    public int? Commits { get; set; }
 
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, IngestOptions options)
@@ -41,7 +38,7 @@ public sealed class IngestOptions : IValidateOptions<IngestOptions>
         Check(faults, nameof(MaxInflatedBytes), options.MaxInflatedBytes, 1024, 1024 * 1024 * 1024);
         Check(faults, nameof(MaxEvents), options.MaxEvents, 1, 100_000);
         Check(faults, nameof(MaxDepth), options.MaxDepth, 4, 128);
-        Check(faults, nameof(Commits), options.Commits, 1, 16);
+        Check(faults, nameof(Commits), options.Commits ?? 1, 1, 16);
         if (options.InFlightBytes < (long)options.MaxBodyBytes + options.MaxInflatedBytes)
         {
             faults.Add($"{Section}:InFlightBytes is {options.InFlightBytes}; it must be at least MaxBodyBytes + MaxInflatedBytes = {(long)options.MaxBodyBytes + options.MaxInflatedBytes}, or one allowed body could never be taken.");

@@ -4,13 +4,15 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Trailgate.EndToEnd.Tests.Azure;
 using Trailgate.EndToEnd.Tests.Evidence;
 using Trailgate.EndToEnd.Tests.Processes;
+using Trailgate.Tests.Azurite;
 
 namespace Trailgate.EndToEnd.Tests.Corpus;
 
 /// <summary>What a new user does: start the server, send real events in each way, archive them, and look with zcat.</summary>
-public sealed partial class CorpusTests : IDisposable
+public abstract partial class CorpusTests(TestFolder folder) : IDisposable
 {
     // By hand: the place and the hour (UTC) that each file of Corpus/events tells about.
     private static readonly Dictionary<string, (string Region, string Hour)> Expected = new(StringComparer.Ordinal)
@@ -30,9 +32,13 @@ public sealed partial class CorpusTests : IDisposable
         ["14-a-secret"] = ("eu-de", "2026-11-22T05"),
     };
 
-    private readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = folder;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Every_event_sent_in_three_ways_is_archived_once_in_its_region_and_hour()
@@ -158,15 +164,16 @@ public sealed partial class CorpusTests : IDisposable
     private async Task<StoredArchive> ArchiveAndReadAsync()
     {
         await TrailgateProcess.ArchiveAsync(_folder);
-        var archive = StoredArchive.Read(_folder.Data);
-        var segments = Directory.GetFiles(Path.Combine(_folder.Data, "archive"), "*.ndjson.gz", SearchOption.AllDirectories);
+        var evidence = await _folder.EvidenceAsync();
+        var archive = StoredArchive.Read(evidence);
+        var segments = Directory.GetFiles(Path.Combine(evidence, "archive"), "*.ndjson.gz", SearchOption.AllDirectories);
         Assert.Equal(archive.Lines.Select(line => line.Json).Order(StringComparer.Ordinal), (await Zcat.LinesAsync(segments)).Order(StringComparer.Ordinal));
         return archive;
     }
 
     private async Task<string> TextOfAllFilesAsync()
     {
-        var files = Directory.GetFiles(_folder.Data, "*", SearchOption.AllDirectories).ToLookup(file => file.EndsWith(".gz", StringComparison.Ordinal));
+        var files = Directory.GetFiles(await _folder.EvidenceAsync(), "*", SearchOption.AllDirectories).ToLookup(file => file.EndsWith(".gz", StringComparison.Ordinal));
         var text = new StringBuilder();
         foreach (var file in files[false])
         {
@@ -193,3 +200,10 @@ public sealed partial class CorpusTests : IDisposable
     [GeneratedRegex("^crn:v1:[^:]*:public:[^:]*:(?<region>us-south|us-east|eu-gb|au-syd):", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlainRegion();
 }
+
+/// <summary>Over the file store.</summary>
+public sealed class CorpusOnFilesTests() : CorpusTests(new TestFolder());
+
+/// <summary>Over a storage account.</summary>
+[Collection(AzuriteGroup.Name)]
+public sealed class CorpusOnAzuriteTests(TestAzurite azurite) : CorpusTests(new AzureFolder(azurite.TakeConnection()));

@@ -8,8 +8,14 @@ internal static class LongRun
     /// <summary>How often a process is killed: <c>TRAILGATE_KILLS</c>.</summary>
     public static int Kills { get; } = Number("TRAILGATE_KILLS") ?? 20;
 
+    /// <summary>The same where a round takes long: six in the short slice.</summary>
+    public static int KillsInAzure { get; } = Number("TRAILGATE_KILLS") ?? 6;
+
     /// <summary>How many bodies of the fuzz run are sent: <c>TRAILGATE_FUZZ</c>.</summary>
     public static int FuzzBodies { get; } = Number("TRAILGATE_FUZZ") ?? 400;
+
+    /// <summary>How many names two processes race for on an account: <c>TRAILGATE_RACES</c>.</summary>
+    public static int Races { get; } = Number("TRAILGATE_RACES") ?? 500;
 
     /// <summary>The seed of the chance: <c>TRAILGATE_SEED</c>, to try a failed run again.</summary>
     public static int Seed { get; } = Number("TRAILGATE_SEED") ?? Random.Shared.Next();

@@ -6,11 +6,15 @@ namespace Trailgate.EndToEnd.Tests.Processes;
 /// <summary>What a process is told from outside, and what .NET has no call for.</summary>
 internal static partial class Signals
 {
+    private const int Sigint = 2;
     private const int Sigterm = 15;
     private const int LimitFileSize = 1; // RLIMIT_FSIZE, on Linux
 
     /// <summary>Asks a process to end, as an orchestrator does.</summary>
     public static void Terminate(int process) => Check(Kill(process, Sigterm));
+
+    /// <summary>What Ctrl-C sends to every process of a terminal.</summary>
+    public static void Interrupt(int process) => Check(Kill(process, Sigint));
 
     /// <summary>
     /// Linux: sets how long a file a running process may write; null for any length. Writes beyond it fail, for root too.

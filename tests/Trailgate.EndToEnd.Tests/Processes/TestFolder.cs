@@ -1,12 +1,22 @@
 namespace Trailgate.EndToEnd.Tests.Processes;
 
-/// <summary>A directory of a test's own, removed with all that is in it.</summary>
-internal sealed class TestFolder : IDisposable
+/// <summary>A directory of a test's own, removed with all that is in it, and the store of the processes that run there: files, here.</summary>
+public class TestFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("trailgate-e2e-").FullName;
 
     /// <summary>Where the processes of the test keep their data.</summary>
     public string Data => System.IO.Path.Combine(Path, "data");
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <summary>The words of the command line that choose the store.</summary>
+    public virtual string[] StoreArguments => ["--data", Data];
+
+    /// <summary>Everything that is stored now, as a directory with a folder for each container.</summary>
+    public virtual Task<string> EvidenceAsync() => Task.FromResult(Data);
+
+    public void Dispose()
+    {
+        Directory.Delete(Path, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 }

@@ -42,7 +42,7 @@ internal sealed class TrailgateProcess : IAsyncDisposable
     /// <summary>Starts <c>trailgate serve</c> on a free port and waits until it listens.</summary>
     public static async Task<(TrailgateProcess Server, Uri Address)> ServeAsync(TestFolder folder, params (string Name, string Value)[] settings)
     {
-        var server = Start(folder.Path, settings, "serve", "--urls", "http://127.0.0.1:0", "--data", folder.Data);
+        var server = Start(folder.Path, settings, ["serve", "--urls", "http://127.0.0.1:0", .. folder.StoreArguments]);
         return (server, await server.AddressAsync());
     }
 
@@ -57,7 +57,7 @@ internal sealed class TrailgateProcess : IAsyncDisposable
     /// <summary>Runs <c>trailgate archive</c> to a good end.</summary>
     public static async Task ArchiveAsync(TestFolder folder, params (string Name, string Value)[] settings)
     {
-        var (exit, output, errors) = await RunAsync(folder.Path, settings, "archive", "--data", folder.Data);
+        var (exit, output, errors) = await RunAsync(folder.Path, settings, ["archive", .. folder.StoreArguments]);
         Assert.True(exit == 0, $"The archive run ended with {exit}.\n{string.Join('\n', [.. output, .. errors])}");
     }
 

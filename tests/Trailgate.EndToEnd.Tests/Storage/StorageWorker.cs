@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Trailgate.Azure;
 using Trailgate.Storage;
+using Trailgate.Tests.Azurite;
 
 namespace Trailgate.EndToEnd.Tests.Storage;
 
@@ -10,15 +12,15 @@ internal static class StorageWorker
     private static readonly CancellationToken None = CancellationToken.None;
 
     /// <summary>
-    /// <c>race-put ROOT COUNT NAME</c>, <c>race-replace ROOT COUNT</c>: says "ready", waits for a line on its standard
+    /// <c>race-put STORE COUNT NAME</c>, <c>race-replace STORE COUNT</c>, where a store is a directory or a connection string: says "ready", waits for a line on its standard
     /// input, races, prints what it won, one number a line. <c>put-once ROOT PATH TEXT</c>: one put, prints its result.
     /// </summary>
     public static async Task<int> RunAsync(string[] args, TextReader input, TextWriter output)
     {
         switch (args)
         {
-            case ["race-put", var root, var count, var name]:
-                var puts = new FileBlobStore(root);
+            case ["race-put", var store, var count, var name]:
+                var puts = Open(store);
                 await WaitForStartAsync(input, output);
                 foreach (var won in RacePut(puts, Number(count), name))
                 {
@@ -26,8 +28,8 @@ internal static class StorageWorker
                 }
 
                 return 0;
-            case ["race-replace", var root, var count]:
-                var replaces = new FileBlobStore(root);
+            case ["race-replace", var store, var count]:
+                var replaces = Open(store);
                 await WaitForStartAsync(input, output);
                 await output.WriteLineAsync(RaceReplace(replaces, Number(count)).ToString(CultureInfo.InvariantCulture));
                 return 0;
@@ -41,12 +43,17 @@ internal static class StorageWorker
         }
     }
 
+    /// <summary>Opens a store that is ready: a directory, or an account by its connection string.</summary>
+    public static IBlobStore Open(string store) => store.Contains("AccountName=", StringComparison.Ordinal)
+        ? new AzureBlobStore(AzureAccount.Open(TestAzurite.OptionsOf(store)))
+        : new FileBlobStore(store);
+
     /// <summary>The name of the n-th blob of a race.</summary>
     public static BlobName RaceName(int number) => new("inbox", $"race/{number % 10}/{number}");
 
     /// <summary>Puts blobs 0 to count-1, each with the racer's name in it.</summary>
     /// <returns>The numbers that this racer created.</returns>
-    public static List<int> RacePut(FileBlobStore store, int count, string racer)
+    public static List<int> RacePut(IBlobStore store, int count, string racer)
     {
         var content = Encoding.UTF8.GetBytes(racer);
         var won = new List<int>();
@@ -63,7 +70,7 @@ internal static class StorageWorker
 
     /// <summary>Adds one to the counter, count times.</summary>
     /// <returns>How often another racer came first.</returns>
-    public static int RaceReplace(FileBlobStore store, int count)
+    public static int RaceReplace(IBlobStore store, int count)
     {
         var refused = 0;
         for (var done = 0; done < count;)

@@ -4,11 +4,12 @@ using Microsoft.Extensions.Options;
 using Trailgate.Azure;
 using Trailgate.Hosting;
 using Trailgate.Storage;
+using Trailgate.Tests.Azurite;
 using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Azure;
 
-public sealed class AzureServicesTests
+public sealed class AzureServicesTests(TestAzurite azurite) : IClassFixture<TestAzurite>
 {
     private const string Text = "DefaultEndpointsProtocol=https;AccountName=evidence;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net";
 
@@ -27,14 +28,43 @@ public sealed class AzureServicesTests
     [InlineData("https://evidence.blob.core.windows.net/", "Trailgate:Connection:AccountName", "evidence")]
     [InlineData("https://evidence.blob.core.windows.net/", "AzureWebJobsStorage", Text)]
     [InlineData("https://evidence.blob.core.windows.net/", "AzureWebJobsStorage:accountName", "evidence")]
-    public async Task A_connection_puts_blobs_and_queue_on_its_account(string account, string setting, string value)
+    public async Task A_connection_names_its_account(string account, string setting, string value)
     {
         await using var services = Build((setting, value));
         services.GetRequiredService<IStartupValidator>().Validate();
 
-        Assert.IsType<AzureBlobStore>(services.GetRequiredService<IBlobStore>());
-        Assert.IsType<AzureMessageQueue>(services.GetRequiredService<IMessageQueue>());
-        Assert.Equal(account, services.GetRequiredService<AzureAccount>().Name);
+        Assert.Equal(account, AccountOf(services));
+    }
+
+    [Fact]
+    public async Task Stores_queue_and_containers_are_made_on_the_accounts_that_are_configured()
+    {
+        using var folder = new TempFolder();
+        await using var services = Build(
+            ("Trailgate:Connection", azurite.TakeConnection()),
+            ("Trailgate:Stores:eu:Connection", azurite.TakeConnection()),
+            ("Trailgate:Stores:ch:Data", folder.Combine("ch")));
+        services.GetRequiredService<IStartupValidator>().Validate();
+
+        var stores = services.GetRequiredService<Stores>();
+
+        Assert.IsType<AzureBlobStore>(stores.Default.Blobs);
+        Assert.IsType<AzureBlobStore>(stores.Find("eu")!.Blobs);
+        Assert.IsType<FileBlobStore>(stores.Find("ch")!.Blobs);
+        Assert.NotEqual(stores.Default.Blobs.ToString(), stores.Find("eu")!.Blobs.ToString());
+        Assert.Null(await stores.Find("eu")!.Blobs.ReadAsync(new BlobName(Containers.Ledger, "none"), CancellationToken.None));
+        var queue = Assert.IsType<AzureMessageQueue>(services.GetRequiredService<IMessageQueue>());
+        Assert.Equal(0, await queue.CountAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Two_stores_on_one_account_stop_the_start()
+    {
+        await using var services = Build(("Trailgate:Connection:AccountName", "evidence"), ("Trailgate:Stores:eu:Connection", Text));
+
+        var fault = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal(["Trailgate:Connection and Trailgate:Stores:eu:Connection name the same account; each store needs one of its own."], fault.Failures);
     }
 
     [Fact]
@@ -47,7 +77,7 @@ public sealed class AzureServicesTests
             ("Trailgate:Connection:ClientId", "11111111-2222-3333-4444-555555555555"));
         services.GetRequiredService<IStartupValidator>().Validate();
 
-        Assert.Equal("https://evidence.blob.core.chinacloudapi.cn/", services.GetRequiredService<AzureAccount>().Name);
+        Assert.Equal("https://evidence.blob.core.chinacloudapi.cn/", AccountOf(services));
     }
 
     [Fact]
@@ -55,7 +85,7 @@ public sealed class AzureServicesTests
     {
         await using var services = Build(("Trailgate:Connection:AccountName", "evidence"), ("AzureWebJobsStorage:accountName", "theapps"));
 
-        Assert.Equal("https://evidence.blob.core.windows.net/", services.GetRequiredService<AzureAccount>().Name);
+        Assert.Equal("https://evidence.blob.core.windows.net/", AccountOf(services));
     }
 
     [Theory]
@@ -98,6 +128,9 @@ public sealed class AzureServicesTests
 
         Assert.Equal(["Trailgate:Connection:AccountNam is no setting. Did you mean Trailgate:Connection:AccountName?"], fault.Failures);
     }
+
+    private static string AccountOf(IServiceProvider services) =>
+        AzureAccount.Open(services.GetRequiredService<IOptions<StorageOptions>>().Value.Connection).Name;
 
     private static ServiceProvider Build(params (string Name, string Value)[] settings)
     {

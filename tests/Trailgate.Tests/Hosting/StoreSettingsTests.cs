@@ -16,6 +16,7 @@ public sealed class StoreSettingsTests
 
     [Theory]
     [InlineData("Trailgate:Stores:us:Data", "", "must name a directory")]
+    [InlineData("Trailgate:Stores:eu:Connection", "AccountName=eu;AccountKey=c2VjcmV0", "a store is one of them")]
     [InlineData("Trailgate:Stores:us:Data", "./eu", "overlap")]
     [InlineData("Trailgate:Stores:us:Data", "./eu/", "overlap")]
     [InlineData("Trailgate:Stores:us:Data", "./eu/inside", "overlap")]

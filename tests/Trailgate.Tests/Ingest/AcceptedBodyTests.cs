@@ -6,7 +6,7 @@ using static Trailgate.Tests.Ingest.Bodies;
 namespace Trailgate.Tests.Ingest;
 
 /// <summary>Every shape in which a body is taken, over real HTTP down to the file store.</summary>
-public sealed class AcceptedBodyTests(SharedIngestServer shared) : IClassFixture<SharedIngestServer>
+public abstract class AcceptedBodyTests(SharedIngestServer shared)
 {
     /// <summary>Valid JSON whose texts and names are no Unicode text; it matches both rules.</summary>
     private static string HalfPairs => $$$"""
@@ -203,3 +203,6 @@ public sealed class AcceptedBodyTests(SharedIngestServer shared) : IClassFixture
 
     private static string Twice(string text) => text + "\n" + text;
 }
+
+/// <summary>Over the file store.</summary>
+public sealed class AcceptedBodyOnFilesTests(SharedIngestServer shared) : AcceptedBodyTests(shared), IClassFixture<SharedIngestServer>;

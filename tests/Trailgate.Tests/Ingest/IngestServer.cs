@@ -129,11 +129,11 @@ public sealed record Answer(int Status, string Body, HttpResponseHeaders Headers
 }
 
 /// <summary>One server for all tests of a class.</summary>
-public sealed class SharedIngestServer : IAsyncLifetime
+public class SharedIngestServer : IAsyncLifetime
 {
-    public IngestServer Server { get; private set; } = null!; // xunit calls InitializeAsync before any test
+    public IngestServer Server { get; protected set; } = null!; // xunit calls InitializeAsync before any test
 
-    public async Task InitializeAsync() => Server = await IngestServer.StartAsync();
+    public virtual async Task InitializeAsync() => Server = await IngestServer.StartAsync();
 
-    public async Task DisposeAsync() => await Server.DisposeAsync();
+    public virtual async Task DisposeAsync() => await Server.DisposeAsync();
 }

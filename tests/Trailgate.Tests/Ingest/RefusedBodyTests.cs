@@ -8,7 +8,7 @@ namespace Trailgate.Tests.Ingest;
 /// Every kind of bad input over real HTTP: its exact status, a sentence that helps, nothing of it repeated, nothing of it
 /// left behind, and a server that goes on.
 /// </summary>
-public sealed class RefusedBodyTests(SharedIngestServer shared) : IClassFixture<SharedIngestServer>
+public abstract class RefusedBodyTests(SharedIngestServer shared)
 {
     private const string Secret = "{\"action\":\"a.b.read\",\"requestData\":{\"password\":\"" + BodyCase.Marker + "\"}}";
     private const int OverMaxBody = 16 * 1024 * 1024 + 1;
@@ -183,3 +183,6 @@ public sealed class RefusedBodyTests(SharedIngestServer shared) : IClassFixture<
 
     private static string Deep(int levels) => new string('[', levels) + new string(']', levels);
 }
+
+/// <summary>Over the file store.</summary>
+public sealed class RefusedBodyOnFilesTests(SharedIngestServer shared) : RefusedBodyTests(shared), IClassFixture<SharedIngestServer>;
