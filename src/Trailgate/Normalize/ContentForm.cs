@@ -235,41 +235,13 @@ internal sealed class ContentForm(RawMembers raw, EventParts parts, ValueCopier 
     private Sensitivity SensitivityOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> body, ref Traits? around)
     {
         var named = traits.Of(name, traits.Hash(name));
-        var belongs = (named & (Traits.PairedValue | Traits.KindMaterial)) != Traits.None ? around ??= LookAround(body) : Traits.None;
+        var belongs = (named & (Traits.PairedValue | Traits.KindMaterial)) != Traits.None ? around ??= Siblings.Of(body[raw.Start..], int.MaxValue, traits) : Traits.None;
         var isMaterial = (redaction.Names && named.HasFlag(Traits.Secret))
             || (redaction.Names && named.HasFlag(Traits.PairedValue) && belongs.HasFlag(Traits.Secret))
             || (redaction.Bodies && named.HasFlag(Traits.KindMaterial) && belongs.HasFlag(Traits.KindMaterial));
         return isMaterial ? Sensitivity.Material
             : _handlesSecrets && HoldsBody(name) ? Sensitivity.SecretBody
             : Sensitivity.Ordinary;
-    }
-
-    // What the other members at the top of the event tell, as Siblings does further down.
-    private Traits LookAround(ReadOnlySpan<byte> body)
-    {
-        var found = Traits.None;
-        foreach (var unknown in raw.Unknown)
-        {
-            if (unknown.Value.Type != JsonTokenType.String)
-            {
-                continue;
-            }
-
-            var name = raw.NameOf(unknown);
-            var isKind = name.SequenceEqual("kind"u8);
-            if (!isKind && !traits.Of(name, traits.Hash(name)).HasFlag(Traits.PairName))
-            {
-                continue;
-            }
-
-            var text = new ByteBuffer();
-            JsonStrings.AppendUnescaped(unknown.Value.In(body)[1..^1], text);
-            found |= !isKind ? traits.Of(text.Written, traits.Hash(text.Written)) & Traits.Secret
-                : text.Written.SequenceEqual("Secret"u8) || text.Written.SequenceEqual("ConfigMap"u8) ? Traits.KindMaterial
-                : Traits.None;
-        }
-
-        return found;
     }
 
     // A secret can stand in a name as well. The place tells two of them apart that have become equal.
