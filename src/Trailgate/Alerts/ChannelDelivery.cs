@@ -3,8 +3,8 @@ using Trailgate.Storage;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// One pass over the alerts of one matches blob of a store for one channel: sends what this try has not sent yet, records it, and
-/// queues what is left to do. At least once: what was sent in the last second before a crash may be sent again, with the
+/// One pass over the alerts of one matches blob of a store for one channel: sends what this try has not sent yet, records
+/// it, and queues what is left to do. At least once: what was sent in the last second before a crash may be sent again, with the
 /// same alert id.
 /// </summary>
 internal sealed class ChannelDelivery(

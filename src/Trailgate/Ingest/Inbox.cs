@@ -8,9 +8,9 @@ using Trailgate.Storage;
 namespace Trailgate.Ingest;
 
 /// <summary>
-/// Where the accepted events of one store become durable, by group commit: while commits are under way, everything that arrives joins the
-/// next one. No timer delays a lone request: an idle committer takes it at once. Queueing the alerts of a batch is a
-/// stage of its own, so that the next commit does not wait for it, nor a request that raises none.
+/// Where the accepted events of one store become durable, by group commit: while commits are under way, everything that
+/// arrives joins the next one. No timer delays a lone request: an idle committer takes it at once. Queueing the alerts of a
+/// batch is a stage of its own, so that the next commit does not wait for it, nor a request that raises none.
 /// </summary>
 /// <remarks>Nothing here is cancelled by a client that goes away: what was handed over is committed.</remarks>
 public sealed partial class Inbox : IDisposable
@@ -33,7 +33,6 @@ public sealed partial class Inbox : IDisposable
     private readonly ILogger<Inbox> _logger;
     private readonly DedicatedThreads<PendingSubmission> _committers;
     private readonly DedicatedThreads<CommittedBatch> _alerters;
-    private long _pendingBytes;
     private long _reportedAt;
     private long _unreported;
 
@@ -53,9 +52,6 @@ public sealed partial class Inbox : IDisposable
         });
     }
 
-    /// <summary>Bytes of what was handed over and is not committed yet.</summary>
-    internal long PendingBytes => Interlocked.Read(ref _pendingBytes);
-
     /// <summary>
     /// Makes a submission durable, and queues the alerts that it raises. When the task ends without an exception, both
     /// have happened.
@@ -67,7 +63,6 @@ public sealed partial class Inbox : IDisposable
     internal Task CommitAsync(Submission submission)
     {
         var pending = new PendingSubmission(submission);
-        Interlocked.Add(ref _pendingBytes, submission.Lines.Length);
         _committers.Add(pending);
         return pending.Task;
     }
@@ -93,7 +88,6 @@ public sealed partial class Inbox : IDisposable
 
     private void Commit(List<PendingSubmission> batch, BatchWriter writer)
     {
-        var bytes = batch.Sum(pending => pending.Submission.Lines.Length);
         try
         {
             var name = BatchName.New(_time.GetUtcNow());
@@ -120,7 +114,6 @@ public sealed partial class Inbox : IDisposable
         finally
         {
             writer.Clear();
-            Interlocked.Add(ref _pendingBytes, -bytes);
         }
     }
 

@@ -91,10 +91,11 @@ public sealed partial class IngestEndpoint
     {
         try
         {
-            // A body for several stores waits for each, whatever becomes of one: the others still read its lines.
+            // Not cancelled when the client goes: what was read to its end is kept. A body for several stores waits for each,
+            // whatever becomes of one: the others still read its lines.
             await (intake.Submissions is [var only]
-                ? CommitAsync(only)
-                : Task.WhenAll(intake.Submissions.Select(async submission => await CommitAsync(submission))));
+                ? _inboxes.CommitAsync(only)
+                : Task.WhenAll(intake.Submissions.Select(async submission => await _inboxes.CommitAsync(submission))));
             return true;
         }
         catch (StorageException e)
@@ -102,16 +103,6 @@ public sealed partial class IngestEndpoint
             LogStorageAway(intake.Results.Count, e);
             return false;
         }
-    }
-
-    // Not cancelled when the client goes: what was read to its end is kept.
-    private Task CommitAsync(Submission submission) =>
-        submission.Overflows.Count == 0 ? _inboxes.CommitAsync(submission) : CommitWithOverflowsAsync(submission);
-
-    private async Task CommitWithOverflowsAsync(Submission submission)
-    {
-        await OverflowWriter.WriteAsync(submission, CancellationToken.None);
-        await _inboxes.CommitAsync(submission);
     }
 
     private Task AnswerAsync(HttpContext context, List<ItemResult> results)
