@@ -1,12 +1,14 @@
 using System.Globalization;
 using Trailgate.Benchmarks.Load;
 using Trailgate.Benchmarks.Servers;
+using Trailgate.Cli.Azurite;
+using Trailgate.Tests.Azurite;
 
 namespace Trailgate.Benchmarks;
 
 /// <summary>
-/// The product and the bare endpoint side by side: both run all the time, take turns under the same load, and the one
-/// whose turn it is not is paused.
+/// The product and the bare endpoint side by side, with Azurite a plain Put Blob as well: all run all the time, take turns under the same load, and those
+/// whose turn it is not are paused.
 /// </summary>
 internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 {
@@ -37,10 +39,11 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
         Console.WriteLine();
 
         var servers = new List<ServerProcess>();
+        await using var azurite = options.Azurite ? await StartAzuriteAsync(data.Path, cancellationToken) : null;
         try
         {
             var run = new LoadRun(time, _deck);
-            await StartAsync(servers, run, data.Path, cancellationToken);
+            await StartAsync(servers, run, data.Path, azurite?.ConnectionString(AzuriteStart.DevelopmentAccount), cancellationToken);
             Rows.WriteTitles();
             foreach (var scenario in Scenarios)
             {
@@ -66,7 +69,13 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
         }
     }
 
-    private async Task StartAsync(List<ServerProcess> servers, LoadRun run, string data, CancellationToken cancellationToken)
+    private static Task<AzuriteProcess> StartAzuriteAsync(string data, CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"storage   Azurite {AzuriteInstallation.Version}, on the same machine and disk; its time is not in the servers' CPU column");
+        return AzuriteProcess.StartAsync(new AzuriteStart(AzuritePackage.Script, Path.Combine(data, "azurite")), cancellationToken);
+    }
+
+    private async Task StartAsync(List<ServerProcess> servers, LoadRun run, string data, string? connection, CancellationToken cancellationToken)
     {
         if (options.Target is null or "bare")
         {
@@ -75,7 +84,17 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 
         if (options.Target is null or "trailgate")
         {
-            servers.Add(await ServerProcess.StartTrailgateAsync(options.Trailgate, data, NoArchiveRuns, time, cancellationToken));
+            servers.Add(await ServerProcess.StartTrailgateAsync(
+                options.Trailgate,
+                connection is null ? ["--data", data] : ["--connection", connection],
+                [("Trailgate:Archive:Schedule", NoArchiveRuns), ("Trailgate:Ingest:Commits", options.Commits?.ToString(CultureInfo.InvariantCulture))],
+                time,
+                cancellationToken));
+        }
+
+        if (connection is not null && options.Target is null or "put-blob")
+        {
+            servers.Add(await ServerProcess.StartPutBlobAsync(connection ?? throw new ServerException("put-blob needs --azurite."), time, cancellationToken));
         }
 
         servers.ForEach(server => server.Pause());
@@ -129,10 +148,19 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
         {
             var bare = Median(scenario, "bare");
             var trailgate = Median(scenario, "trailgate");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {scenario.Name,-20}  bare {Events(bare)}, trailgate {Events(trailgate)}, trailgate/bare {(bare is > 0 && trailgate is not null ? (trailgate / bare).Value.ToString("F3", CultureInfo.InvariantCulture) : "-")}"));
+            var line = $"  {scenario.Name,-20}  bare {Events(bare)}, trailgate {Events(trailgate)}, trailgate/bare {Ratio(trailgate, bare)}";
+            if (options.Azurite)
+            {
+                var putBlob = Median(scenario, "put-blob");
+                line += $", put-blob {Events(putBlob)}, trailgate/put-blob {Ratio(trailgate, putBlob)}";
+            }
+
+            Console.WriteLine(line);
         }
     }
+
+    private static string Ratio(double? part, double? whole) =>
+        whole is > 0 && part is { } number ? (number / whole.Value).ToString("F3", CultureInfo.InvariantCulture) : "-";
 
     private double? Median(Scenario scenario, string server)
     {

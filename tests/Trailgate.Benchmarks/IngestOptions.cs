@@ -5,7 +5,7 @@ namespace Trailgate.Benchmarks;
 /// <summary>What to compare, and how long.</summary>
 internal sealed record IngestOptions
 {
-    /// <summary>"bare" or "trailgate" alone; null for both, side by side.</summary>
+    /// <summary>"bare", "trailgate" or "put-blob" alone; null for all, side by side.</summary>
     public string? Target { get; init; }
 
     public required LoadShape Shape { get; init; }
@@ -21,4 +21,10 @@ internal sealed record IngestOptions
 
     /// <summary>Where the product's data directory is made; null for the system's place for temporary files.</summary>
     public string? DataParent { get; init; }
+
+    /// <summary>Keeps everything in an Azurite that is started for it, and measures a plain Put Blob beside the product.</summary>
+    public bool Azurite { get; init; }
+
+    /// <summary>The product's <c>Trailgate:Ingest:Commits</c>; null leaves the default.</summary>
+    public int? Commits { get; init; }
 }

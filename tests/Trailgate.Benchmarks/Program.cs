@@ -20,13 +20,19 @@ var trailgate = new Option<string>("--trailgate")
     Description = "The product's assembly; another build can be measured too.",
     DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "trailgate.dll"),
 };
-var target = new Option<string?>("--target") { Description = "One of the two alone." };
-target.AcceptOnlyFromAmong("bare", "trailgate");
+var target = new Option<string?>("--target") { Description = "One of them alone." };
+target.AcceptOnlyFromAmong("bare", "trailgate", "put-blob");
+var azurite = new Option<bool>("--azurite") { Description = "Keeps everything in an Azurite that is started for it, and measures a plain Put Blob a request as well." };
+var commits = new Option<int?>("--commits") { Description = "The product's Trailgate:Ingest:Commits, 1 to 16." };
+var connection = new Option<string>("--connection") { Description = "Where blobs are put.", Required = true };
 
 var bare = new Command("bare", "A bare Kestrel endpoint that drains the body and answers 202.") { url };
 bare.SetAction((arguments, cancellationToken) => BareServer.RunAsync(arguments.GetValue(url)!, cancellationToken));
 
-var ingest = new Command("ingest", "The product beside the bare endpoint: single events and bodies of 100.") { connections, threads, seconds, warmUp, rounds, target, trailgate, data };
+var putBlob = new Command("put-blob", "An endpoint that puts each body as a blob of its own.") { url, connection };
+putBlob.SetAction((arguments, cancellationToken) => PutBlobServer.RunAsync(arguments.GetValue(url)!, arguments.GetValue(connection)!, cancellationToken));
+
+var ingest = new Command("ingest", "The product beside the bare endpoint: single events and bodies of 100.") { connections, threads, seconds, warmUp, rounds, target, azurite, commits, trailgate, data };
 ingest.SetAction((arguments, cancellationToken) => ReportAsync(() => new IngestComparison(time, new IngestOptions
 {
     Target = arguments.GetValue(target),
@@ -36,6 +42,8 @@ ingest.SetAction((arguments, cancellationToken) => ReportAsync(() => new IngestC
     Rounds = arguments.GetValue(rounds),
     Trailgate = arguments.GetValue(trailgate)!,
     DataParent = arguments.GetValue(data),
+    Azurite = arguments.GetValue(azurite),
+    Commits = arguments.GetValue(commits),
 }).RunAsync(cancellationToken)));
 
 var sustain = new Command("sustain", "Bodies at full speed against the product while archive runs go on; memory over time.") { connections, threads, sustainSeconds, events, archive, trailgate, data };
@@ -48,7 +56,7 @@ var iterations = Count("--rounds", 10, "Rounds of each.");
 var normalize = new Command("normalize", "The normalizer on one core beside reading, copying and hashing the same events.") { iterations };
 normalize.SetAction(arguments => ReadingBenchmark.Run(arguments.GetValue(iterations)));
 
-var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, ingest, normalize, sustain };
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, normalize, sustain };
 
 // 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
 var parsed = root.Parse(args);
@@ -81,7 +89,7 @@ static async Task<int> ReportAsync(Func<Task<int>> action)
     {
         return await action();
     }
-    catch (Exception e) when (e is ServerException or InvalidDataException or IOException or OperationCanceledException)
+    catch (Exception e) when (e is ServerException or Trailgate.Cli.CommandFailedException or InvalidDataException or IOException or OperationCanceledException)
     {
         await Console.Error.WriteLineAsync(e is OperationCanceledException ? "Stopped." : e.Message);
         return 2;

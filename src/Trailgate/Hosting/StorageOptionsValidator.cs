@@ -30,7 +30,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
                 // The default store has a directory whether it is named or not.
                 if (settings.Data is not null && section != StorageOptions.Section)
                 {
-                    failures.Add($"{section}:{nameof(settings.Data)} names a directory, and {section}:{nameof(settings.Connection)} an account; a store is one of them.");
+                    failures.Add($"{section}:{nameof(settings.Connection)} names an account, and {section}:{nameof(settings.Data)} a directory; a store is one of them.");
                 }
             }
             else if (string.IsNullOrWhiteSpace(settings.Data))

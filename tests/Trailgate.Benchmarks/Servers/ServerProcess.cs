@@ -50,23 +50,28 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return StartAsync("bare", url, "/", [typeof(ServerProcess).Assembly.Location, "bare", "--url", url.GetLeftPart(UriPartial.Authority)], new(), time, cancellationToken);
     }
 
-    /// <summary>Starts the product on a data directory.</summary>
+    /// <summary>Starts the endpoint that puts each body as a blob: this program itself.</summary>
+    public static Task<ServerProcess> StartPutBlobAsync(string connection, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var url = FreeUrl();
+        return StartAsync(
+            "put-blob", url, "/", [typeof(ServerProcess).Assembly.Location, "put-blob", "--url", url.GetLeftPart(UriPartial.Authority), "--connection", connection], new(), time, cancellationToken);
+    }
+
+    /// <summary>Starts the product.</summary>
     /// <param name="assembly">Its <c>trailgate.dll</c>.</param>
-    /// <param name="data">Its file store.</param>
-    /// <param name="archiveSchedule">Its <c>Trailgate:Archive:Schedule</c>; null leaves the default.</param>
+    /// <param name="store">The words of its command line that choose the store.</param>
+    /// <param name="settings">Its settings; a value of null leaves the default.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up waiting for it.</param>
     /// <exception cref="ServerException">It does not start; its last lines say why.</exception>
-    public static Task<ServerProcess> StartTrailgateAsync(string assembly, string data, string? archiveSchedule, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<ServerProcess> StartTrailgateAsync(
+        string assembly, string[] store, (string Name, string? Value)[] settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var url = FreeUrl();
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (archiveSchedule is not null)
-        {
-            environment["Trailgate__Archive__Schedule"] = archiveSchedule;
-        }
-
-        string[] arguments = [Path.GetFullPath(assembly), "serve", "--urls", url.GetLeftPart(UriPartial.Authority), "--data", data];
+        var environment = settings.Where(setting => setting.Value is not null)
+            .ToDictionary(setting => setting.Name.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value!, StringComparer.Ordinal); // not null: filtered
+        string[] arguments = [Path.GetFullPath(assembly), "serve", "--urls", url.GetLeftPart(UriPartial.Authority), .. store];
         return StartAsync("trailgate", url, "/health/ready", arguments, environment, time, cancellationToken);
     }
 

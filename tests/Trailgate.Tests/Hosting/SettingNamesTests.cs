@@ -54,7 +54,8 @@ public sealed class SettingNamesTests
         foreach (var (section, type) in SettingNames.Classes)
         {
             var options = Activator.CreateInstance(type);
-            foreach (var property in type.GetProperties().Where(property => SettingNames.All.Contains($"{section}:{property.Name}")))
+            foreach (var property in type.GetProperties().Where(property =>
+                property.PropertyType != typeof(ConnectionOptions) && SettingNames.All.Contains($"{section}:{property.Name}")))
             {
                 defaults.Add($"{section}:{property.Name}", Convert.ToString(property.GetValue(options), CultureInfo.InvariantCulture) ?? "");
             }
