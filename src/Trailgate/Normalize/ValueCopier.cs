@@ -107,6 +107,10 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
             _names = new ulong[256];
             _manyNames = null;
         }
+        else if (_manyNames is { Count: > 0 })
+        {
+            _manyNames.Clear(); // A copy that failed in the middle has left its names.
+        }
 
         _objects = 0;
         _textNesting = 0;
