@@ -155,7 +155,7 @@ internal sealed class EventNormalizer
     /// </summary>
     private bool WriteContentForm(ReadOnlySpan<byte> body, bool mayHoldShapes)
     {
-        var handlesSecrets = _redaction.Bodies && ActionName.HandlesSecrets(StringContent(_raw[Member.Action].In(body)));
+        var handlesSecrets = _redaction.Bodies && ActionName.HandlesSecrets(Unescaped(_raw[Member.Action].In(body)));
         var buffer = _parts.Buffer;
         buffer.Append((byte)'{');
         for (var member = Member.Id; member < Member.Extensions; member++)
@@ -279,7 +279,7 @@ internal sealed class EventNormalizer
                 }
             }
 
-            if (OmittedBody.IsSentence(StringContent(json)))
+            if (OmittedBody.IsSentence(Unescaped(json)))
             {
                 _parts.Limited.Add(LimitedField.BySource(member));
                 sensitivity = Sensitivity.Ordinary;
@@ -479,7 +479,8 @@ internal sealed class EventNormalizer
         var given = _raw[member];
         if (given.Type == JsonTokenType.String && _parts[member].IsPresent)
         {
-            Give(Members.Text(member), _parts.Append(given.In(body)));
+            // Letters alone, which need no escaping.
+            Give(Members.Text(member), _parts.AppendText(Unescaped(given.In(body))));
         }
     }
 
@@ -624,13 +625,27 @@ internal sealed class EventNormalizer
     }
 
     private static bool? ReadBoolean(ReadOnlySpan<byte> json) =>
-        Ascii.EqualsIgnoreCase(json, "\"true\""u8) ? true
-        : Ascii.EqualsIgnoreCase(json, "\"false\""u8) ? false
+        Ascii.EqualsIgnoreCase(Unescaped(json), "true"u8) ? true
+        : Ascii.EqualsIgnoreCase(Unescaped(json), "false"u8) ? false
         : null;
 
     private static ReadOnlySpan<byte> StringContent(ReadOnlySpan<byte> json) => json is [(byte)'"', .. var content, (byte)'"'] ? content : [];
 
-    private static bool IsBlank(ReadOnlySpan<byte> json) => StringContent(json).Trim((byte)' ').IsEmpty;
+    // An escape may stand for any character, also in what is compared with names of ours.
+    private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> json)
+    {
+        var content = StringContent(json);
+        if (!content.Contains((byte)'\\'))
+        {
+            return content;
+        }
+
+        var text = new ByteBuffer(content.Length);
+        JsonStrings.AppendUnescaped(content, text);
+        return text.Written;
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> json) => Unescaped(json).Trim(" \t\r\n"u8).IsEmpty;
 
     private static string Describe(JsonTokenType type) => type switch
     {
