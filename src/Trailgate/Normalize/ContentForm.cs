@@ -21,7 +21,7 @@ internal sealed class ContentForm(RawMembers raw, EventParts parts, ValueCopier 
     public CopyFault Write(ReadOnlySpan<byte> body)
     {
         _marks = SecretMarks.In(body[raw.Start..raw.End], redaction.Shapes);
-        _handlesSecrets = redaction.Bodies && ActionName.HandlesSecrets(TextOf(raw[Member.Action].In(body)));
+        _handlesSecrets = redaction.Bodies && ActionName.HandlesSecrets(JsonStrings.TextOf(raw[Member.Action].In(body)));
         var buffer = parts.Buffer;
         buffer.Append((byte)'{');
         for (var member = Member.Id; member < Member.Extensions; member++)
@@ -139,7 +139,7 @@ internal sealed class ContentForm(RawMembers raw, EventParts parts, ValueCopier 
                 return CopyFault.None;
             }
 
-            if (OmittedBody.IsSentence(TextOf(json)))
+            if (OmittedBody.IsSentence(JsonStrings.TextOf(json)))
             {
                 parts.Limited.Add(LimitedField.BySource(member));
                 sensitivity = Sensitivity.Ordinary;
@@ -269,9 +269,7 @@ internal sealed class ContentForm(RawMembers raw, EventParts parts, ValueCopier 
         buffer.Append(buffer.Length > 1 ? Members.Lead(member) : Members.Lead(member)[1..]);
 
     private static bool? ReadBoolean(ReadOnlySpan<byte> json) =>
-        Ascii.EqualsIgnoreCase(json, "\"true\""u8) ? true
-        : Ascii.EqualsIgnoreCase(json, "\"false\""u8) ? false
+        Ascii.EqualsIgnoreCase(JsonStrings.TextOf(json), "true"u8) ? true
+        : Ascii.EqualsIgnoreCase(JsonStrings.TextOf(json), "false"u8) ? false
         : null;
-
-    private static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json) => json is [(byte)'"', .. var content, (byte)'"'] ? content : [];
 }

@@ -94,7 +94,8 @@ internal sealed class DerivedFields(RawMembers raw, EventParts parts, ContentFor
         var given = raw[member];
         if (given.Type == JsonTokenType.String && parts[member].IsPresent)
         {
-            Give(Members.Text(member), parts.Append(given.In(body)));
+            // Letters alone, which need no escaping.
+            Give(Members.Text(member), parts.AppendText(JsonStrings.TextOf(given.In(body))));
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed class EventLimiter(EventParts parts)
         var name = Convert.ToHexStringLower(SHA256.HashData(_full.Written));
         OverflowPath = $"overflow/{name[..2]}/{name}.json.gz";
         _maxListedBytes = MaxEssentialBytes / 2;
+        NoteListed();
         for (var member = Member.Id; member <= Member.Extensions; member++)
         {
             _originals[(int)member] = parts[member];
@@ -175,6 +176,7 @@ internal sealed class EventLimiter(EventParts parts)
     private void KeepEssentials(int bound)
     {
         _maxListedBytes = Math.Min(_maxListedBytes, bound);
+        NoteListed();
         ReplaceBody(Member.ResponseData, OmittedBody.Sentence.Length + 2);
         ReplaceBody(Member.RequestData, OmittedBody.Sentence.Length + 2);
         Cut(bound, ObjectCutter.KeepEssentials);
@@ -213,13 +215,33 @@ internal sealed class EventLimiter(EventParts parts)
         parts[member] = parts.AppendText(content[..JsonStrings.CutAt(content, maxBytes)]);
     }
 
-    // A field is listed once, with the size and hash it had before the first cut.
-    private void Note(Member member)
+    // What the lists under trailgate keep of a value is cut as well, and an event may be too long for nothing else.
+    private void NoteListed()
     {
-        var field = member == Member.Id ? "trailgate.sourceId" : Members.Text(member);
+        foreach (var (name, value) in parts.Given)
+        {
+            if (value.Length > _maxListedBytes)
+            {
+                Note($"trailgate.given.{name}", parts.Value(value));
+            }
+        }
+
+        if (parts.Redactions.LongestPointer > _maxListedBytes)
+        {
+            _scratch.Clear();
+            parts.Redactions.WriteTo(_scratch, int.MaxValue);
+            Note("trailgate.redacted", _scratch.Written);
+        }
+    }
+
+    private void Note(Member member) =>
+        Note(member == Member.Id ? "trailgate.sourceId" : Members.Text(member), parts.Value(_originals[(int)member]));
+
+    // A field is listed once, with the size and hash it had before the first cut.
+    private void Note(string field, ReadOnlySpan<byte> original)
+    {
         if (!parts.Limited.Exists(limited => limited.Sha256 is not null && limited.Field == field))
         {
-            var original = parts.Value(_originals[(int)member]);
             parts.Limited.Add(new LimitedField(field, original.Length, Convert.ToHexStringLower(SHA256.HashData(original))));
         }
     }

@@ -149,9 +149,7 @@ internal sealed class EventNormalizer
         ? $"member '{Shorten(_copier.FaultPointer)}' stands twice; which one is meant can not be known"
         : $"is nested deeper than {_maxDepth} levels at '{Shorten(_copier.FaultPointer)}'";
 
-    private static ReadOnlySpan<byte> StringContent(ReadOnlySpan<byte> json) => json is [(byte)'"', .. var content, (byte)'"'] ? content : [];
-
-    private static bool IsBlank(ReadOnlySpan<byte> json) => StringContent(json).Trim((byte)' ').IsEmpty;
+    private static bool IsBlank(ReadOnlySpan<byte> json) => JsonStrings.TextOf(json).Trim(" \t\r\n"u8).IsEmpty;
 
     private static string Describe(JsonTokenType type) => type switch
     {

@@ -77,6 +77,24 @@ internal static class JsonStrings
         }
     }
 
+    /// <summary>The text of a JSON value that is a string; empty when it is none. An escape may stand for any character.</summary>
+    public static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json)
+    {
+        if (json is not [(byte)'"', .. var content, (byte)'"'])
+        {
+            return [];
+        }
+
+        if (!content.Contains((byte)'\\'))
+        {
+            return content;
+        }
+
+        var text = new ByteBuffer(content.Length);
+        AppendUnescaped(content, text);
+        return text.Written;
+    }
+
     /// <summary>
     /// The longest begin of a canonical string content that has at most <paramref name="maxBytes"/> bytes and splits
     /// neither a character nor an escape.

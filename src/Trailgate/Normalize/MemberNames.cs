@@ -31,6 +31,10 @@ internal sealed class MemberNames
             _names = new ulong[256];
             _many = null;
         }
+        else if (_many is { Count: > 0 })
+        {
+            _many.Clear(); // what a copy that failed in the middle has left
+        }
     }
 
     /// <summary>Adds a name to the innermost object. False when it has that name already.</summary>

@@ -23,6 +23,21 @@ internal sealed class Redactions(byte[]? key)
 
     public int Count { get; private set; }
 
+    /// <summary>The length of the longest pointer that is listed, in bytes.</summary>
+    public int LongestPointer
+    {
+        get
+        {
+            var longest = 0;
+            for (var i = 0; i < Math.Min(Count, MaxListed); i++)
+            {
+                longest = Math.Max(longest, _listed[i].Length);
+            }
+
+            return longest;
+        }
+    }
+
     public void Clear()
     {
         Count = 0;

@@ -68,7 +68,7 @@ internal sealed class RegionFinder(RegionTable table)
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1024 });
         while (reader.Read())
         {
-            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("region"u8))
+            if (reader.TokenType != JsonTokenType.PropertyName || !reader.TextIs("region"u8))
             {
                 continue;
             }

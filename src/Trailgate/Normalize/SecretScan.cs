@@ -125,7 +125,7 @@ internal ref struct SecretScan
 
             var sign = at + next;
             at = sign + 1;
-            var nameEnd = sign - (_text[_at..sign].Length - _text[_at..sign].TrimEnd(" \t\"'\\"u8).Length);
+            var nameEnd = sign - (_text[_at..sign].Length - _text[_at..sign].TrimEnd(" \t\r\n\"'\\"u8).Length);
             var nameStart = NameStart(nameEnd);
             if (nameStart == nameEnd)
             {

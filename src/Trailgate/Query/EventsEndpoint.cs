@@ -52,8 +52,8 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
     }
 
     /// <summary>
-    /// Answers with one event: <c>{"event":{...}}</c>. With <c>full=true</c> an event that had to be limited comes with
-    /// <c>"overflow":{...}</c>, the whole of it, or null when that is no longer kept.
+    /// Answers with one event: <c>{"event":{...}}</c>. An event that had to be limited comes with <c>"overflow":{...}</c>,
+    /// the whole of it, or null when that is no longer kept; not with <c>full=false</c>.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="id">The last segment of the path.</param>
@@ -63,7 +63,7 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
     {
         if (!TryReadFull(context.Request.Query, out var full))
         {
-            await QueryParameters.Bad("Only 'full' is allowed here: true or false, for the whole of an event that had to be limited.").WriteAsync(context);
+            await QueryParameters.Bad("Only 'full' is allowed here: true or false, to leave out the whole of an event that had to be limited.").WriteAsync(context);
             return;
         }
 
@@ -100,7 +100,7 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
 
     private static bool TryReadFull(IQueryCollection parameters, out bool full)
     {
-        full = false;
+        full = true;
         return parameters.Count == 0
             || (parameters.Count == 1 && parameters.TryGetValue("full", out StringValues values) && values is [var text] && bool.TryParse(text, out full));
     }

@@ -96,6 +96,30 @@ public sealed class EventLimiterTests
         Assert.DoesNotContain("receivedAt", full, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("initiator", "trailgate.given.initiator")]
+    [InlineData("severity", "trailgate.given.severity")]
+    [InlineData("eventTime", "trailgate.given.eventTime")]
+    public void What_is_only_given_names_the_whole_of_the_event_when_it_gives_way(string member, string field)
+    {
+        var result = NormalizeEvent("{\"action\":\"a.b.read\",\"" + member + "\":\"" + Long(20_000) + "\"}");
+
+        var limited = Assert.Single(result["/trailgate/limited"]!.AsArray())!;
+        Assert.Equal((field, 20_002, result.OverflowPath), ((string?)limited["field"], (int?)limited["bytes"], (string?)limited["overflow"]));
+        Assert.Contains(Long(20_000), Encoding.UTF8.GetString(result.Overflow), StringComparison.Ordinal);
+        Assert.InRange(((string?)result["/trailgate/given/" + member])!.Length, 200, 300);
+    }
+
+    [Fact]
+    public void Long_pointers_name_the_whole_of_the_event_when_they_give_way()
+    {
+        var deep = string.Concat(Enumerable.Range(0, 16).Select(i => $"{{\"password\":\"p{i}\"}}{(i < 15 ? "," : "")}"));
+        var result = NormalizeEvent("{\"action\":\"a.b.read\",\"target\":{\"" + Long(3000) + "\":[" + deep + "]}}");
+
+        Assert.Equal(["trailgate.redacted"], result["/trailgate/limited"]!.AsArray().Select(entry => (string?)entry!["field"]));
+        Assert.Equal(result.OverflowPath, (string?)result["/trailgate/limited/0/overflow"]);
+    }
+
     [Fact]
     public void Limiting_does_not_change_the_id()
     {

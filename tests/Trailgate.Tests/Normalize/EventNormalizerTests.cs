@@ -67,6 +67,7 @@ public sealed class EventNormalizerTests
     [InlineData("""{"action":null}""", "action is missing")]
     [InlineData("""{"eventName":"SECURITY_MEMBER_MGMT"}""", "action is missing, and eventName does not tell what was done")]
     [InlineData("""{"action":"  "}""", "action is empty")]
+    [InlineData("""{"action":"\u0020\n"}""", "action is empty")]
     [InlineData("""{"action":7}""", "action is a number, not a text")]
     [InlineData("""[1]""", "is an array, not an object")]
     [InlineData("\"text\"", "is a text, not an object")]
@@ -153,6 +154,7 @@ public sealed class EventNormalizerTests
     [Theory]
     [InlineData("\"true\"", "true", "true")]
     [InlineData("\"False\"", "false", "False")]
+    [InlineData("\"Tru\\u0065\"", "true", "True")]
     [InlineData("true", "true", null)]
     public void Truth_values_that_came_as_text_become_truth_values_and_are_kept_as_given(string sent, string expected, string? given)
     {
@@ -274,6 +276,7 @@ public sealed class EventNormalizerTests
     [InlineData("""{"requestData":"{\"resource\":{\"attributes\":{\"region\":\"au-syd\"}}}"}""", "au-syd", null)]
     [InlineData("""{"requestData":{"from":{"region":"au-syd"},"to":{"region":"au-syd-1"}}}""", "au-syd", null)]
     [InlineData("""{"requestData":{"from":{"region":"au-syd"},"to":{"region":"eu-de"}}}""", "unknown", null)]
+    [InlineData("""{"requestData":{"a":{"\ud83d":1,"r\u0065gion":"au-syd"},"region":["x"]}}""", "au-syd", null)]
     [InlineData("""{"requestData":{"region":"eu-de","to":{"region":"au-syd"}}}""", "eu-de", null)]
     [InlineData("""{"requestData":{"resource":{"region":"Atlantis-9x"}},"region":"eu-gb"}""", "eu-gb", null)]
     [InlineData("""{"requestData":{"resource":{"region":["eu-de"]}},"region":"eu-gb"}""", "eu-gb", null)]

@@ -110,6 +110,21 @@ public sealed class HostileShapeTests
     }
 
     [Fact]
+    public void A_refused_object_of_many_members_does_not_spoil_the_next_one_like_it()
+    {
+        var normalizer = new EventNormalizer(new NameTraits([]), new RedactionSettings(), new RegionTable([]), 64);
+        var members = string.Join(',', Enumerable.Range(0, 40).Select(i => $"\"m{i}\":0"));
+
+        var twice = Run(normalizer, Encoding.UTF8.GetBytes("{\"action\":\"a.b.read\",\"target\":{" + members + ",\"m3\":0}}"));
+        var deep = Run(normalizer, Encoding.UTF8.GetBytes("{\"action\":\"a.b.read\",\"target\":{" + members + ",\"m\":" + new string('[', 80) + new string(']', 80) + "}}"));
+        var good = Run(normalizer, Encoding.UTF8.GetBytes("{\"action\":\"a.b.read\",\"target\":{" + members + "}}"));
+
+        Assert.NotNull(twice.Reason);
+        Assert.NotNull(deep.Reason);
+        Assert.Null(good.Reason);
+    }
+
+    [Fact]
     public void What_came_before_leaves_no_trace()
     {
         var shared = NewNormalizer();

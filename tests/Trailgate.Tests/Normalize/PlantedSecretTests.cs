@@ -254,6 +254,7 @@ public sealed class PlantedSecretTests
     [InlineData("{\"action\":\"x\",\"message\":\"Authorization: Basic hunter2Xq9zK", Secret)]
     [InlineData("{\"pass\\u0077ord\":\"hunter2Xq9zK\"", Secret)]
     [InlineData("{\"password\":[\"a\",\"hunter2Xq9zK\"],", Secret)]
+    [InlineData("{\"password\"\r\n:\t\"hunter2Xq9zK\",", Secret)]
     [InlineData("{\"password\":{\"old\":\"]hunter2Xq9zK", Secret)]
     [InlineData("{\"password\":12345678901,", "12345678901")]
     [InlineData("{\"x\":\"{\\\"password\\\":\\\"a\\\\\\\"hunter2Xq9zK\\\"}\"", Secret)]

@@ -95,6 +95,8 @@ public sealed class RedactionTests
     [InlineData("kms.secrets.create")]
     [InlineData("iam.apikey.create")]
     [InlineData("Vault.Keys.import")]
+    [InlineData("kms.s\\u0065crets.create")]
+    [InlineData("create\\/secret")]
     public void Bodies_of_secrets_and_keys_keep_only_what_describes(string action)
     {
         var result = NormalizeEvent($$"""

@@ -151,8 +151,8 @@ public class EndpointTests
     [Theory]
     [InlineData("?full=true", ",\"overflow\":{\"id\":\"whole\"}}")]
     [InlineData("?full=false", "}}")]
-    [InlineData("", "}}")]
-    public async Task The_whole_of_a_limited_event_comes_on_demand(string query, string end)
+    [InlineData("", ",\"overflow\":{\"id\":\"whole\"}}")]
+    public async Task The_whole_of_a_limited_event_comes_with_it_unless_it_is_not_wanted(string query, string end)
     {
         await LimitedAsync(Gzip("{\"id\":\"whole\"}"));
 
