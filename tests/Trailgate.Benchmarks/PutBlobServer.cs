@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -40,7 +41,7 @@ internal static class PutBlobServer
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             body.Position = 0;
             var blob = container.GetBlockBlobClient(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N"));
-            await blob.UploadAsync(body, options: null, CancellationToken.None);
+            await blob.UploadAsync(body, new BlobUploadOptions(), CancellationToken.None);
         }
 
         context.Response.StatusCode = StatusCodes.Status202Accepted;
