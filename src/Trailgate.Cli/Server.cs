@@ -13,7 +13,8 @@ namespace Trailgate.Cli;
 /// </summary>
 internal static class Server
 {
-    private const int MinThreads = 12;
+    /// <summary>Threads that may be busy with a disk beside the requests: an archive run, and what else flushes.</summary>
+    private const int ThreadsForDisks = 2;
 
     /// <summary>Builds the host and checks all settings.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
@@ -23,7 +24,8 @@ internal static class Server
     {
         // A disk flush blocks its thread (deliveries, marks and archive runs flush too), and the pool begins with one thread
         // a core and adds more only after half a second: requests would wait for disks that they have nothing to do with.
-        ThreadPool.SetMinThreads(Math.Max(MinThreads, 2 * Environment.ProcessorCount), MinThreads);
+        // Not many more: with three times as many the threads take the cores from one another, a tenth of all speed.
+        ThreadPool.SetMinThreads(Environment.ProcessorCount + ThreadsForDisks, Environment.ProcessorCount + ThreadsForDisks);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.AddConfiguration(settings);

@@ -21,13 +21,13 @@ public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
 
     // One that is kept sets up OpenSSL's context once instead of once an event, a fifth of the time of hashing one.
     [ThreadStatic]
-    private static IncrementalHash? t_hasher;
+    private static IncrementalHash? _hasher;
 
     /// <summary>The id of the given content form.</summary>
     public static EventId Of(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        var hasher = t_hasher ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hasher = _hasher ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hasher.AppendData(content);
         hasher.GetHashAndReset(hash);
         return Read(hash);
