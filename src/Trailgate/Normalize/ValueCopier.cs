@@ -85,7 +85,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
             return CopyFault.None;
         }
 
-        _isNearAwsKey = _marks.Shapes && SecretShapes.HasAwsKeyId(task.Json);
+        _isNearAwsKey = _marks.Shapes && HasAwsKeyId(task.Json);
         _toleratesDuplicates = task.ToleratesDuplicates;
         _names.Clear();
         _cleanNames.Clear();
@@ -98,6 +98,20 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         _bottom = 0;
         _depth = 0;
         return CopyText(task.Json, Math.Min(task.MaxDepth, MaxOwnDepth));
+    }
+
+    // However the id was escaped: else the same event would have another id. All escapes of JSON stand in strings, so the
+    // whole can be unescaped at once.
+    private static bool HasAwsKeyId(ReadOnlySpan<byte> json)
+    {
+        if (!json.Contains((byte)'\\'))
+        {
+            return SecretShapes.HasAwsKeyId(json);
+        }
+
+        var text = new ByteBuffer(json.Length);
+        JsonStrings.AppendUnescaped(json, text);
+        return SecretShapes.HasAwsKeyId(text.Written);
     }
 
     // Most members of an event are short texts that nothing has to be done to.
@@ -476,7 +490,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         var own = SecretMarks.In(inner, settings.Shapes);
         // What was looked at before was its escaped or encoded form.
         _marks = new SecretMarks(_marks.Shapes || own.Shapes, _marks.Flags || own.Flags);
-        _isNearAwsKey |= settings.Shapes && SecretShapes.HasAwsKeyId(inner);
+        _isNearAwsKey |= settings.Shapes && HasAwsKeyId(inner);
         _output = copy;
         _textNesting++;
         ref var around = ref _frames[_depth];

@@ -281,4 +281,18 @@ public sealed class RedactionTests
 
         Assert.Equal(expected, Encoding.UTF8.GetString(output.Written));
     }
+
+    [Theory]
+    [InlineData("AKIAIOSFODNN7EXAMPLE", "\\u0041KIAIOSFODNN7EXAMPLE")]
+    [InlineData("id AKIAIOSFODNN7EXAMPLE", "id\\u0020AKIAIOSFODNN7EXAMPLE")]
+    [InlineData("id/AKIAIOSFODNN7EXAMPLE", "id\\/AKIAIOSFODNN7EXAMPLE")]
+    public void A_secret_beside_the_id_of_an_AWS_key_is_found_however_the_id_is_escaped(string id, string escaped)
+    {
+        var plain = NormalizeEvent(Event(id));
+        Assert.Equal("[redacted]", (string?)plain["/requestData/other"]);
+        Assert.Equal(plain.Event.Id, NormalizeEvent(Event(escaped)).Event.Id);
+
+        static string Event(string id) =>
+            $$$"""{"action":"a.b.create","requestData":{"first":"{{{id}}}","other":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}}""";
+    }
 }
