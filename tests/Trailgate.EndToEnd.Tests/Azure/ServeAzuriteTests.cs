@@ -37,6 +37,8 @@ public sealed class ServeAzuriteTests(TestAzurite shared) : IDisposable
         await using var again = Serve();
         using var client = new HttpClient { BaseAddress = await again.AddressAsync() };
         Assert.Contains("\"archived\": 1", await client.GetStringAsync(new Uri("/api/stats", UriKind.Relative)), StringComparison.Ordinal);
+        again.Terminate();
+        Assert.Equal(0, await again.ExitAsync());
     }
 
     [Fact]
@@ -133,7 +135,7 @@ public sealed class ServeAzuriteTests(TestAzurite shared) : IDisposable
 
         return TrailgateProcess.Start(
             _folder.Path,
-            [("PATH", $"{commands}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}")],
+            [TrailgateProcess.NoRuns, ("PATH", $"{commands}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}")],
             "serve", "--urls", "http://127.0.0.1:0", "--azurite", "0");
     }
 }

@@ -16,7 +16,25 @@ public class TestFolder : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(Path, recursive: true);
+        // A process that was killed takes its children with it, and they may write until they are gone.
+        if (!SpinWait.SpinUntil(TryDelete, TrailgateProcess.Patience))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+
         GC.SuppressFinalize(this);
+    }
+
+    private bool TryDelete()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }
