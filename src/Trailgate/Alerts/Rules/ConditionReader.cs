@@ -128,7 +128,7 @@ internal sealed class ConditionReader(RuleFaults faults)
         });
     }
 
-    private Condition? ReadRanges(FieldPath path, JsonPlace operand)
+    private Condition.Field? ReadRanges(FieldPath path, JsonPlace operand)
     {
         var ranges = new List<AddressRange>();
         var texts = Texts(
