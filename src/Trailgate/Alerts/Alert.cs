@@ -22,6 +22,9 @@ internal sealed record Alert
     // The line is JSON for programs, never part of a page's markup: readable text beats escapes for every non-ASCII letter.
     internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // What the pipeline tells about may come with every batch: such subjects are grouped by how they begin.
+    private static readonly string[] Numerous = ["quarantined/", "dead/", "dead-messages/"];
+
     private Alert()
     {
     }
@@ -56,17 +59,7 @@ internal sealed record Alert
         var group = GroupOf(rule, line);
         var json = Write(id, rule.Name, rule.Severity ?? severity, raisedAt, writer =>
         {
-            if (group.Count > 0)
-            {
-                writer.WriteStartObject("group"u8);
-                foreach (var (name, value) in group)
-                {
-                    writer.WriteString(name, value);
-                }
-
-                writer.WriteEndObject();
-            }
-
+            WriteGroup(writer, group);
             writer.WritePropertyName("event"u8);
             writer.WriteRawValue(summary.WrittenSpan, skipInputValidation: true);
         });
@@ -85,14 +78,18 @@ internal sealed record Alert
     public static Alert OfPipeline(string subject, string severity, string message, DateTimeOffset raisedAt)
     {
         var id = AlertId.OfPipeline(subject);
+        IReadOnlyList<KeyValuePair<string, string>> group = Numerous.FirstOrDefault(start => subject.StartsWith(start, StringComparison.Ordinal)) is { } about
+            ? [new("about", about.TrimEnd('/'))]
+            : [];
         var json = Write(id, AlertRule.Pipeline, severity, raisedAt, writer =>
         {
+            WriteGroup(writer, group);
             writer.WritePropertyName("subject"u8);
             BoundedText.Write(writer, subject, MaxStringBytes);
             writer.WritePropertyName("message"u8);
             BoundedText.Write(writer, message, MaxStringBytes);
         });
-        return new Alert { Id = id, Rule = AlertRule.Pipeline, Severity = severity, OccurredAt = EventTime.From(raisedAt).ToString(), Json = json };
+        return new Alert { Id = id, Rule = AlertRule.Pipeline, Severity = severity, OccurredAt = EventTime.From(raisedAt).ToString(), Group = group, Json = json };
     }
 
     /// <summary>Reads a stored line (without its newline); null when it is no alert.</summary>
@@ -133,6 +130,22 @@ internal sealed record Alert
 
     /// <summary>The id's text, for logs.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rule} {Id}");
+
+    private static void WriteGroup(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, string>> group)
+    {
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("group"u8);
+        foreach (var (name, value) in group)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+    }
 
     private static List<KeyValuePair<string, string>> GroupOf(AlertRule rule, ReadOnlySpan<byte> line)
     {

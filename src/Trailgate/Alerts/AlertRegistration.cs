@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Trailgate.Alerts.Grouping;
 using Trailgate.Alerts.Rules;
+using Trailgate.Query;
 using Trailgate.Storage;
 
 namespace Trailgate.Alerts;
@@ -34,13 +36,33 @@ public static class AlertRegistration
         });
         services.AddSingleton(provider => AlertChannels.Create(
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new AlertDelivery(
+        services.AddSingleton(provider => new AlertGroups(
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
-            provider.GetRequiredService<AlertDispatcher>(),
-            provider.GetRequiredService<AlertChannels>(),
+            provider.GetRequiredService<ActiveRules>(),
+            new Fanout(
+                provider.GetRequiredService<IMessageQueue>(),
+                provider.GetRequiredService<AlertDispatcher>(),
+                provider.GetRequiredService<AlertChannels>().All),
+            (alert, wait, token) => new EndSearch(provider.GetRequiredService<EventSearch>()).FindAsync(alert, wait, token),
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AlertDelivery>>()));
+            provider.GetRequiredService<ILogger<AlertGroups>>()));
+        services.AddSingleton(provider =>
+        {
+            var groups = provider.GetRequiredService<AlertGroups>();
+            return new AlertDelivery(
+                provider.GetRequiredService<Stores>(),
+                provider.GetRequiredService<IMessageQueue>(),
+                provider.GetRequiredService<AlertDispatcher>(),
+                provider.GetRequiredService<AlertChannels>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<AlertDelivery>>())
+            {
+                Group = groups.DecideAsync,
+                HandleTimed = groups.HandleAsync,
+            };
+        });
         return services;
     }
 
