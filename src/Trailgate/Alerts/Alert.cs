@@ -41,6 +41,12 @@ internal sealed record Alert
     /// <summary>The fields that the rule groups its alerts by, as far as the event has them, with their values.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Group { get; private init; } = [];
 
+    /// <summary>RFC 3339 in UTC: when it was raised; of an event, when its batch was made.</summary>
+    public required string RaisedAt { get; init; }
+
+    /// <summary>Where the event happened; null for alerts of the pipeline.</summary>
+    public string? Region { get; private init; }
+
     /// <summary>RFC 3339 in UTC: when the event happened, or when the pipeline failed.</summary>
     public required string OccurredAt { get; init; }
 
@@ -68,6 +74,8 @@ internal sealed record Alert
             Id = id,
             Rule = rule.Name,
             Severity = rule.Severity ?? severity,
+            RaisedAt = EventTime.From(raisedAt).ToString(),
+            Region = parsed.Region.Name,
             OccurredAt = parsed.Time.ToString(),
             Group = group,
             Json = json,
@@ -89,7 +97,7 @@ internal sealed record Alert
             writer.WritePropertyName("message"u8);
             BoundedText.Write(writer, message, MaxStringBytes);
         });
-        return new Alert { Id = id, Rule = AlertRule.Pipeline, Severity = severity, OccurredAt = EventTime.From(raisedAt).ToString(), Group = group, Json = json };
+        return new Alert { Id = id, Rule = AlertRule.Pipeline, Severity = severity, RaisedAt = EventTime.From(raisedAt).ToString(), OccurredAt = EventTime.From(raisedAt).ToString(), Group = group, Json = json };
     }
 
     /// <summary>Reads a stored line (without its newline); null when it is no alert.</summary>
@@ -115,6 +123,8 @@ internal sealed record Alert
                 Id = id,
                 Rule = rule,
                 Severity = severity,
+                RaisedAt = raisedAt,
+                Region = root.TryGetProperty("event"u8, out var of) && of.TryGetProperty("region"u8, out var region) ? region.GetString() : null,
                 OccurredAt = happened ?? raisedAt,
                 Group = root.TryGetProperty("group"u8, out var group)
                     ? [.. group.EnumerateObject().Select(part => KeyValuePair.Create(part.Name, part.Value.GetString() ?? ""))]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Grouping;
+using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;
 using Trailgate.Query;
 using Trailgate.Storage;
@@ -24,7 +25,8 @@ public static class AlertRegistration
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<Stores>().Default.Blobs));
         services.AddSingleton(provider => ActiveRules.Open(
             provider.GetRequiredService<RuleSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ActiveRules>>()));
-        services.AddHostedService<RuleReloader>();
+        services.AddSingleton<RuleReloader>();
+        services.AddHostedService<RuleReloadService>();
         services.AddSingleton(provider => new AlertDispatcher(
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
@@ -63,6 +65,14 @@ public static class AlertRegistration
                 HandleTimed = groups.HandleAsync,
             };
         });
+        services.AddSingleton(provider => new AlertSearch(
+            provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<ActiveRules>(),
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AlertSearch>>()));
+        services.AddSingleton(provider => new AlertsEndpoint(
+            provider.GetRequiredService<AlertSearch>(), provider.GetRequiredService<ActiveRules>(), provider.GetRequiredService<Stores>()));
         return services;
     }
 

@@ -137,7 +137,7 @@ internal sealed partial class AlertGroups(
         }
     }
 
-    private async Task<GroupState> PruneAsync(Store store, GroupState state, CancellationToken cancellationToken)
+    private static async Task<GroupState> PruneAsync(Store store, GroupState state, CancellationToken cancellationToken)
     {
         if (state.Counted.Count <= MaxCounted)
         {
@@ -233,7 +233,7 @@ internal sealed partial class AlertGroups(
         LogWaited(end.Matches.Key, end.Rule, ended.Count, open.Count);
     }
 
-    private async Task<IReadOnlyList<Notification>> SettleAsync(
+    private static async Task<IReadOnlyList<Notification>> SettleAsync(
         Store store, string key, IReadOnlyList<Notification> told, IReadOnlyList<string>? ended, CancellationToken cancellationToken)
     {
         var settled = new SettledMatches

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Trailgate.Alerts;
 using Trailgate.Alerts.Grouping;
-using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
-using Trailgate.Tests.Storage;
 
 namespace Trailgate.Tests.Alerts.Grouping;
 

@@ -16,7 +16,6 @@ internal sealed class GroupWorld
 {
     private readonly Lock _lock = new();
     private readonly List<Notification> _received = [];
-    private int _batches;
 
     public GroupWorld(string? rules = null, IBlobStore? store = null, IMessageQueue? queue = null)
     {
@@ -99,7 +98,6 @@ internal sealed class GroupWorld
     {
         var made = Time.GetUtcNow();
         var id = Guid.CreateVersion7(made);
-        _batches++;
         var name = new BlobName(Containers.Inbox, $"{BatchName.Prefix}{made:yyyy-MM-dd/HH}/{id}.ndjson");
         return Dispatcher.QueueAsync(Store, name, lines, 0, CancellationToken.None);
     }

@@ -1,7 +1,6 @@
 using FsCheck;
 using Trailgate.Alerts;
 using Trailgate.Storage;
-using Trailgate.Tests.Storage;
 using Random = System.Random;
 
 namespace Trailgate.Tests.Alerts.Grouping;
