@@ -1,5 +1,4 @@
 using System.Globalization;
-using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Storage;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Trailgate.Archive;
 using Trailgate.Events;
@@ -8,6 +9,8 @@ namespace Trailgate.Verify;
 /// <summary>What the path of a segment says.</summary>
 internal readonly record struct SegmentPath(Region Region, DateTime Hour, long Sequence)
 {
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
     /// <summary>Reads a path; null when no segment can be named so.</summary>
     public static SegmentPath? Read(string path)
     {
@@ -26,6 +29,6 @@ internal readonly record struct SegmentPath(Region Region, DateTime Hour, long S
         }
 
         var digits = parts[3].AsSpan(parts[3].Length - ArchiveNames.SegmentSuffix.Length - ArchiveNames.DigestLength, ArchiveNames.DigestLength);
-        return digits.ContainsAnyExcept("0123456789abcdef") ? null : new SegmentPath(region, hour, sequence);
+        return digits.ContainsAnyExcept(Digits) ? null : new SegmentPath(region, hour, sequence);
     }
 }
