@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 
 namespace Trailgate.Alerts;
@@ -31,6 +32,12 @@ internal sealed record Alert
     /// <summary>The rule's name.</summary>
     public required string Rule { get; init; }
 
+    /// <summary>How bad it is.</summary>
+    public required string Severity { get; init; }
+
+    /// <summary>The fields that the rule groups its alerts by, as far as the event has them, with their values.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Group { get; private init; } = [];
+
     /// <summary>RFC 3339 in UTC: when the event happened, or when the pipeline failed.</summary>
     public required string OccurredAt { get; init; }
 
@@ -46,12 +53,32 @@ internal sealed record Alert
         var id = AlertId.Of(rule, parsed.Id);
         var summary = new ArrayBufferWriter<byte>(1024);
         var severity = EventSummary.Write(line, summary);
-        var json = Write(id, rule.Name, severity, raisedAt, writer =>
+        var group = GroupOf(rule, line);
+        var json = Write(id, rule.Name, rule.Severity ?? severity, raisedAt, writer =>
         {
+            if (group.Count > 0)
+            {
+                writer.WriteStartObject("group"u8);
+                foreach (var (name, value) in group)
+                {
+                    writer.WriteString(name, value);
+                }
+
+                writer.WriteEndObject();
+            }
+
             writer.WritePropertyName("event"u8);
             writer.WriteRawValue(summary.WrittenSpan, skipInputValidation: true);
         });
-        return new Alert { Id = id, Rule = rule.Name, OccurredAt = parsed.Time.ToString(), Json = json };
+        return new Alert
+        {
+            Id = id,
+            Rule = rule.Name,
+            Severity = rule.Severity ?? severity,
+            OccurredAt = parsed.Time.ToString(),
+            Group = group,
+            Json = json,
+        };
     }
 
     /// <summary>An alert of the pipeline about itself.</summary>
@@ -65,7 +92,7 @@ internal sealed record Alert
             writer.WritePropertyName("message"u8);
             BoundedText.Write(writer, message, MaxStringBytes);
         });
-        return new Alert { Id = id, Rule = AlertRule.Pipeline, OccurredAt = EventTime.From(raisedAt).ToString(), Json = json };
+        return new Alert { Id = id, Rule = AlertRule.Pipeline, Severity = severity, OccurredAt = EventTime.From(raisedAt).ToString(), Json = json };
     }
 
     /// <summary>Reads a stored line (without its newline); null when it is no alert.</summary>
@@ -78,6 +105,7 @@ internal sealed record Alert
             if (root.GetProperty("schema"u8).GetInt32() != Schema
                 || !AlertId.TryParse(root.GetProperty("id"u8).GetString(), out var id)
                 || root.GetProperty("rule"u8).GetString() is not { Length: > 0 } rule
+                || root.GetProperty("severity"u8).GetString() is not { } severity
                 || root.GetProperty("raisedAt"u8).GetString() is not { } raisedAt)
             {
                 return null;
@@ -85,7 +113,17 @@ internal sealed record Alert
 
             var happened = root.TryGetProperty("event"u8, out var summary)
                 && summary.TryGetProperty("eventTime"u8, out var time) ? time.GetString() : null;
-            return new Alert { Id = id, Rule = rule, OccurredAt = happened ?? raisedAt, Json = line };
+            return new Alert
+            {
+                Id = id,
+                Rule = rule,
+                Severity = severity,
+                OccurredAt = happened ?? raisedAt,
+                Group = root.TryGetProperty("group"u8, out var group)
+                    ? [.. group.EnumerateObject().Select(part => KeyValuePair.Create(part.Name, part.Value.GetString() ?? ""))]
+                    : [],
+                Json = line,
+            };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -95,6 +133,20 @@ internal sealed record Alert
 
     /// <summary>The id's text, for logs.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rule} {Id}");
+
+    private static List<KeyValuePair<string, string>> GroupOf(AlertRule rule, ReadOnlySpan<byte> line)
+    {
+        var parts = new List<KeyValuePair<string, string>>();
+        foreach (var field in rule.Grouping.By)
+        {
+            if (EventFields.First(line, field) is { } value)
+            {
+                parts.Add(new(field.ToString(), value));
+            }
+        }
+
+        return parts;
+    }
 
     private static byte[] Write(AlertId id, string rule, string severity, DateTimeOffset raisedAt, Action<Utf8JsonWriter> rest)
     {

@@ -1,13 +1,13 @@
 namespace Trailgate.Alerts;
 
-/// <summary>Sends one alert once.</summary>
+/// <summary>Sends one notification once.</summary>
 /// <returns>What became of it. Whatever a receiver or a network can do wrong is a <see cref="SendResult.Failed"/>, not an exception.</returns>
-internal delegate Task<SendResult> SendAlert(Alert alert, CancellationToken cancellationToken);
+internal delegate Task<SendResult> SendNotification(Notification notification, CancellationToken cancellationToken);
 
-/// <summary>Where alerts go.</summary>
+/// <summary>Where notifications go.</summary>
 /// <param name="Name">The name from the settings.</param>
 /// <param name="Send">Does the sending.</param>
-internal sealed record AlertChannel(string Name, SendAlert Send);
+internal sealed record AlertChannel(string Name, SendNotification Send);
 
 /// <summary>What became of one try.</summary>
 internal abstract record SendResult

@@ -4,8 +4,8 @@ using Trailgate.Storage;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// Handles one message of the alert queue: reads the alerts that it names and delivers them to their channels. Both hosts
-/// call it; it needs no order and no exclusivity, and a message handled twice does no harm.
+/// Handles one message of the alert queue: decides what the alerts that it names tell the channels, or delivers what one
+/// channel is told. Both hosts call it; it needs no order and no exclusivity, and a message handled twice does no harm.
 /// </summary>
 public sealed partial class AlertDelivery
 {
@@ -31,6 +31,7 @@ public sealed partial class AlertDelivery
         _queue = queue;
         _dispatcher = dispatcher;
         _channels = channels;
+        Fanout = new Fanout(queue, dispatcher, channels.All);
         _deadMessages = new DeadLetters(stores.Default, dispatcher, time);
         _deliveries = stores.All.ToDictionary(
             store => store.Name,
@@ -40,6 +41,13 @@ public sealed partial class AlertDelivery
 
     /// <summary>Set whenever this process queued something to deliver.</summary>
     internal AlertSignal Queued => _dispatcher.Queued;
+
+    /// <summary>Sends notifications to every channel.</summary>
+    internal Fanout Fanout { get; }
+
+    /// <summary>Decides what the channels are told at once; without another word each alert singly.</summary>
+    internal GroupAlerts Group { get; init; } = static (_, _, alerts, _) =>
+        Task.FromResult<IReadOnlyList<Notification>>([.. alerts.Select(alert => Notification.OfAlert(alert, thread: null))]);
 
     /// <summary>
     /// Handles a message; when it returns, the message is done and can be deleted. Failed sends are no exception: they
@@ -56,8 +64,7 @@ public sealed partial class AlertDelivery
             return;
         }
 
-        AlertChannel[] channels = parsed.Channel is { } only ? [_channels.Find(only)] : [.. _channels.All];
-        if (channels.Length == 0)
+        if (parsed.Channel is null && _channels.All.Count == 0)
         {
             return;
         }
@@ -85,13 +92,15 @@ public sealed partial class AlertDelivery
         if (content is null)
         {
             await LookAgainAsync(parsed, cancellationToken);
-            return;
         }
-
-        var alerts = await ReadAlertsAsync(parsed.Matches, content.Bytes, cancellationToken);
-        await Task.WhenAll(channels.Select(
-            channel => _deliveries[store.Name].RunAsync(parsed.Matches, alerts, channel, parsed.Attempt, cancellationToken)));
-        LogHandled(parsed.Matches.Key, alerts.Count, channels.Length, parsed.Attempt);
+        else if (parsed.Channel is { } channel)
+        {
+            await DeliverAsync(parsed, store, _channels.Find(channel), content.Bytes, cancellationToken);
+        }
+        else
+        {
+            await FanOutAsync(parsed.Matches, store, content.Bytes, cancellationToken);
+        }
     }
 
     /// <summary>Puts a message aside that can not be handled, with the reason, and raises an alert about it. Safe to retry.</summary>
@@ -117,20 +126,44 @@ public sealed partial class AlertDelivery
         await _queue.SendAsync(next.ToBytes(), LookupWaits[message.Lookups], cancellationToken);
     }
 
-    /// <summary>The alerts of a blob. A line that is none is kept as a dead message once, and the others go out.</summary>
-    private async Task<IReadOnlyList<Alert>> ReadAlertsAsync(
-        MatchesName matches, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private async Task FanOutAsync(MatchesName name, Store store, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var alerts = new List<Alert>();
+        var grouped = name with { IsGrouped = true };
+        if (name.IsGrouped || await store.Blobs.ExistsAsync(grouped.Blob, cancellationToken))
+        {
+            await Fanout.QueueAsync(grouped, cancellationToken);
+            return;
+        }
+
+        var alerts = await ReadLinesAsync(name, content, Alert.Read, cancellationToken);
+        var notifications = await Group(store, name, alerts, cancellationToken);
+        await Fanout.SendAsync(store, name.Key, notifications, cancellationToken);
+        LogFannedOut(name.Key, alerts.Count, notifications.Count, _channels.All.Count);
+    }
+
+    private async Task DeliverAsync(
+        DeliveryMessage message, Store store, AlertChannel channel, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var notifications = await ReadLinesAsync(message.Matches, content, Notification.Read, cancellationToken);
+        await _deliveries[store.Name].RunAsync(message.Matches, notifications, channel, message.Attempt, cancellationToken);
+        LogHandled(message.Matches.Key, channel.Name, notifications.Count, message.Attempt);
+    }
+
+    /// <summary>The lines of a blob. One that can not be read is kept as a dead message once, and the others go out.</summary>
+    private async Task<IReadOnlyList<T>> ReadLinesAsync<T>(
+        MatchesName name, ReadOnlyMemory<byte> content, Func<ReadOnlyMemory<byte>, T?> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        var lines = new List<T>();
         var damaged = 0;
         for (var rest = content; rest.Length > 0;)
         {
             var end = rest.Span.IndexOf((byte)'\n');
             var line = end < 0 ? rest : rest[..end];
             rest = end < 0 ? default : rest[(end + 1)..];
-            if (Alert.Read(line) is { } alert)
+            if (read(line) is { } parsed)
             {
-                alerts.Add(alert);
+                lines.Add(parsed);
             }
             else
             {
@@ -141,15 +174,18 @@ public sealed partial class AlertDelivery
         if (damaged > 0)
         {
             // The first message of the blob stands for all of its retries.
-            var message = new DeliveryMessage(matches).ToBytes();
-            await DeadLetterAsync(message, $"{damaged} lines of the matches blob are no alerts; the others are delivered.", cancellationToken);
+            var message = new DeliveryMessage(name).ToBytes();
+            await DeadLetterAsync(message, $"{damaged} lines of {name.Blob} are no alerts; the others are delivered.", cancellationToken);
         }
 
-        return alerts;
+        return lines;
     }
 
-    [LoggerMessage(LogLevel.Debug, "Handled {Key}: {Alerts} alerts, {Channels} channels, try {Attempt}.")]
-    private partial void LogHandled(string key, int alerts, int channels, int attempt);
+    [LoggerMessage(LogLevel.Debug, "Told of {Key}: {Alerts} alerts in {Notifications} notifications to {Channels} channels.")]
+    private partial void LogFannedOut(string key, int alerts, int notifications, int channels);
+
+    [LoggerMessage(LogLevel.Debug, "Handled {Key} for {Channel}: {Notifications} notifications, try {Attempt}.")]
+    private partial void LogHandled(string key, string channel, int notifications, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "The store {Store} does not answer; its alerts are delivered later, the next try is in {Wait}.")]
     private partial void LogStoreAway(Store store, TimeSpan wait, Exception exception);

@@ -20,6 +20,11 @@ internal readonly record struct AlertId(UInt128 Value)
     /// <summary>The id of an alert of the pipeline about a subject.</summary>
     public static AlertId OfPipeline(string subject) => Of(AlertRule.Pipeline, subject);
 
+    /// <summary>The id of a notification that is no alert, by what it is about.</summary>
+    public static AlertId OfNotification(NotificationKind kind, string subject) =>
+        // A rule's name has no slash, so that no alert has the same id.
+        Of(kind == NotificationKind.Summary ? "notification/summary" : "notification/resolution", subject);
+
     /// <summary>Reads 32 lower-case hexadecimal digits.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out AlertId id)
     {

@@ -13,8 +13,20 @@ public sealed class AlertOptions
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
-    /// <summary>Turns rules off (or on, which they are anyway) by name.</summary>
+    /// <summary>Turns rules on or off by name.</summary>
     public IDictionary<string, bool> Rules { get; init; } = new Dictionary<string, bool>(StringComparer.Ordinal);
+
+    /// <summary>Rules as JSON, in the setting itself.</summary>
+    public string? RulesJson { get; set; }
+
+    /// <summary>A file of rules. It is looked at again and again, and what was changed counts without a restart.</summary>
+    public string? RulesFile { get; set; }
+
+    /// <summary>The path of a blob of rules in the container of alerts of the default store; looked at like the file.</summary>
+    public string? RulesBlob { get; set; }
+
+    /// <summary>How often file and blob are looked at: 1 second to 1 hour.</summary>
+    public TimeSpan RulesInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The channels by name. None: alerts are kept and sent nowhere.</summary>
     public IDictionary<string, ChannelOptions> Channels { get; init; } = new Dictionary<string, ChannelOptions>(StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Rules;
 
 namespace Trailgate.Alerts;
 
@@ -40,12 +41,20 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
 
     private static IEnumerable<string> CheckRules(AlertOptions options)
     {
-        var known = AlertRule.All.Select(rule => rule.Name).ToList();
-        foreach (var rule in options.Rules.Keys.Where(rule => !known.Contains(rule)))
+        if (options.RulesInterval < TimeSpan.FromSeconds(1) || options.RulesInterval > TimeSpan.FromHours(1))
         {
-            yield return rule == AlertRule.Pipeline
-                ? $"{AlertOptions.Section}:Rules:{rule} can not be set: Trailgate always tells about its own failures."
-                : $"{AlertOptions.Section}:Rules:{rule} is no known rule. Known are: {string.Join(", ", known)}.";
+            yield return $"{AlertOptions.Section}:RulesInterval must be between 00:00:01 and 01:00:00.";
+        }
+
+        if (options.RulesBlob is { Length: > 0 } blob && !Storage.BlobName.IsValidPath(blob))
+        {
+            yield return $"{AlertOptions.Section}:RulesBlob is no path of a blob: segments of letters, digits and - _ . =, split by slashes.";
+        }
+
+        // What the blob has is known when the store is open: the first load checks it.
+        foreach (var fault in RuleSource.Check(options))
+        {
+            yield return fault;
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
 
 namespace Trailgate.Alerts;
@@ -17,11 +18,15 @@ public static class AlertRegistration
     {
         services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>());
-        services.AddSingleton(provider => RuleSet.From(provider.GetRequiredService<IOptions<AlertOptions>>().Value));
+        services.AddSingleton(provider => new RuleSource(
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<Stores>().Default.Blobs));
+        services.AddSingleton(provider => ActiveRules.Open(
+            provider.GetRequiredService<RuleSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ActiveRules>>()));
+        services.AddHostedService<RuleReloader>();
         services.AddSingleton(provider => new AlertDispatcher(
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
-            provider.GetRequiredService<RuleSet>(),
+            provider.GetRequiredService<ActiveRules>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AlertDispatcher>>())
         {

@@ -3,9 +3,9 @@ using Trailgate.Storage;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// One pass over the alerts of one matches blob of a store for one channel: sends what this try has not sent yet, records
+/// One pass over the notifications of one blob of a store for one channel: sends what this try has not sent yet, records
 /// it, and queues what is left to do. At least once: what was sent in the last second before a crash may be sent again, with the
-/// same alert id.
+/// same notification id.
 /// </summary>
 internal sealed class ChannelDelivery(
     Store store, IMessageQueue queue, DeadLetters deadLetters, RetrySchedule schedule, TimeProvider time)
@@ -19,16 +19,16 @@ internal sealed class ChannelDelivery(
     private const int SendsAtOnce = 4;
     private static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(1);
 
-    /// <param name="matches">The blob that the alerts are from.</param>
-    /// <param name="alerts">Its alerts.</param>
+    /// <param name="matches">The blob that the notifications are from.</param>
+    /// <param name="notifications">Its notifications.</param>
     /// <param name="channel">Where to send them.</param>
     /// <param name="attempt">Which try this is, from 1.</param>
     /// <param name="cancellationToken">Stops after the sends in flight; what was sent is recorded all the same.</param>
     /// <exception cref="StorageException">Something could not be recorded or queued: handle the message again.</exception>
     public async Task RunAsync(
-        MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, CancellationToken cancellationToken)
+        MatchesName matches, IReadOnlyList<Notification> notifications, AlertChannel channel, int attempt, CancellationToken cancellationToken)
     {
-        var progress = await DeliveryProgress.OpenAsync(store.Blobs, matches, channel.Name, alerts, cancellationToken);
+        var progress = await DeliveryProgress.OpenAsync(store.Blobs, matches, channel.Name, notifications, cancellationToken);
         if (attempt < progress.Scheduled)
         {
             return;
@@ -37,7 +37,7 @@ internal sealed class ChannelDelivery(
         var pass = new Pass();
         try
         {
-            await SendDueAsync(progress, alerts, channel, attempt, pass, cancellationToken);
+            await SendDueAsync(progress, notifications, channel, attempt, pass, cancellationToken);
         }
         finally
         {
@@ -45,15 +45,15 @@ internal sealed class ChannelDelivery(
             await progress.SaveAsync(CancellationToken.None);
         }
 
-        await BuryAsync(progress, matches, alerts, channel, attempt, pass, cancellationToken);
-        await ScheduleRestAsync(progress, matches, alerts, channel, attempt, pass, cancellationToken);
+        await BuryAsync(progress, matches, notifications, channel, attempt, pass, cancellationToken);
+        await ScheduleRestAsync(progress, matches, notifications, channel, attempt, pass, cancellationToken);
         await progress.SaveAsync(cancellationToken);
     }
 
     private async Task SendDueAsync(
-        DeliveryProgress progress, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
+        DeliveryProgress progress, IReadOnlyList<Notification> notifications, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
     {
-        var due = alerts.Where(alert => progress[alert] is { State: DeliveryState.Pending } known && known.Attempts.Count < attempt);
+        var due = notifications.Where(notification => progress[notification] is { State: DeliveryState.Pending } known && known.Attempts.Count < attempt);
         var started = time.GetTimestamp();
         var saved = started;
         foreach (var some in due.ToList().Chunk(SendsAtOnce))
@@ -65,11 +65,11 @@ internal sealed class ChannelDelivery(
                 return;
             }
 
-            await Task.WhenAll(some.Select(async alert =>
+            await Task.WhenAll(some.Select(async notification =>
             {
-                var result = await channel.Send(alert, cancellationToken);
-                progress.Note(alert, result, time.GetUtcNow());
-                pass.Note(alert, result);
+                var result = await channel.Send(notification, cancellationToken);
+                progress.Note(notification, result, time.GetUtcNow());
+                pass.Note(notification, result);
             }));
             if (time.GetElapsedTime(saved) >= BetweenSaves)
             {
@@ -81,21 +81,21 @@ internal sealed class ChannelDelivery(
 
     /// <summary>Dead letters first, then the alert about them, then the record: a crash in between repeats, and loses nothing.</summary>
     private async Task BuryAsync(
-        DeliveryProgress progress, MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
+        DeliveryProgress progress, MatchesName matches, IReadOnlyList<Notification> notifications, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
     {
         // After the last try no message follows, so nothing may stay pending.
         var isLast = attempt >= RetrySchedule.MaxAttempts && !pass.IsCut;
         var tellOf = false;
-        foreach (var alert in alerts)
+        foreach (var notification in notifications)
         {
-            var known = progress[alert];
-            if (known.State == DeliveryState.Pending && (isLast || pass.IsRefused(alert)))
+            var known = progress[notification];
+            if (known.State == DeliveryState.Pending && (isLast || pass.IsRefused(notification)))
             {
-                await deadLetters.AddAsync(channel.Name, alert, known.Attempts, cancellationToken);
-                progress.NoteDead(alert);
+                await deadLetters.AddAsync(channel.Name, notification, known.Attempts, cancellationToken);
+                progress.NoteDead(notification);
             }
 
-            tellOf |= progress[alert].State == DeliveryState.Dead && !alert.IsPipeline;
+            tellOf |= progress[notification].State == DeliveryState.Dead && !notification.IsPipeline;
         }
 
         if (tellOf)
@@ -105,14 +105,14 @@ internal sealed class ChannelDelivery(
     }
 
     private async Task ScheduleRestAsync(
-        DeliveryProgress progress, MatchesName matches, IReadOnlyList<Alert> alerts, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
+        DeliveryProgress progress, MatchesName matches, IReadOnlyList<Notification> notifications, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
     {
         var message = new DeliveryMessage(matches) { Channel = channel.Name, Attempt = attempt };
         if (pass.IsCut)
         {
             await queue.SendAsync(message.ToBytes(), TimeSpan.Zero, cancellationToken);
         }
-        else if (alerts.Any(alert => progress[alert].State == DeliveryState.Pending)
+        else if (notifications.Any(notification => progress[notification].State == DeliveryState.Pending)
             && schedule.WaitAfter(attempt, pass.RetryAfter) is { } wait)
         {
             await queue.SendAsync((message with { Attempt = attempt + 1 }).ToBytes(), wait, cancellationToken);
@@ -130,9 +130,9 @@ internal sealed class ChannelDelivery(
 
         public TimeSpan? RetryAfter { get; private set; }
 
-        public bool IsRefused(Alert alert) => _refused.Contains(alert.Id);
+        public bool IsRefused(Notification notification) => _refused.Contains(notification.Id);
 
-        public void Note(Alert alert, SendResult result)
+        public void Note(Notification notification, SendResult result)
         {
             if (result is not SendResult.Failed failed)
             {
@@ -144,7 +144,7 @@ internal sealed class ChannelDelivery(
                 RetryAfter = failed.RetryAfter > (RetryAfter ?? TimeSpan.Zero) ? failed.RetryAfter : RetryAfter;
                 if (failed.Gone)
                 {
-                    _refused.Add(alert.Id);
+                    _refused.Add(notification.Id);
                 }
             }
         }

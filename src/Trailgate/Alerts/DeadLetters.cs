@@ -8,28 +8,28 @@ using Trailgate.Storage;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// What could not be delivered, where people find it: <c>dead/{channel}/{alert id}.json</c> for alerts,
+/// What could not be delivered, where people find it: <c>dead/{channel}/{id}.json</c> for notifications,
 /// <c>dead-messages/{hash}.json</c> for queue messages that no handler can read. Write-once; writing again does nothing.
-/// A dead alert lies in the store of its event.
+/// A dead notification lies in the store of its events.
 /// </summary>
 internal sealed class DeadLetters(Store store, AlertDispatcher dispatcher, TimeProvider time)
 {
     private const int MaxMessageBytes = 1_000;
     private const int MaxReasonBytes = 3_000;
 
-    /// <summary>Keeps an alert with its tries.</summary>
+    /// <summary>Keeps a notification with its tries.</summary>
     /// <exception cref="StorageException">It may not be kept; a retry is safe.</exception>
-    public Task AddAsync(string channel, Alert alert, IReadOnlyList<DeliveryAttempt> attempts, CancellationToken cancellationToken)
+    public Task AddAsync(string channel, Notification notification, IReadOnlyList<DeliveryAttempt> attempts, CancellationToken cancellationToken)
     {
         var content = Write(writer =>
         {
             writer.WriteString("channel"u8, channel);
             writer.WritePropertyName("attempts"u8);
             JsonSerializer.Serialize(writer, attempts, AlertJsonContext.Default.IReadOnlyListDeliveryAttempt);
-            writer.WritePropertyName("alert"u8);
-            writer.WriteRawValue(alert.Json.Span, skipInputValidation: true);
+            writer.WritePropertyName("notification"u8);
+            writer.WriteRawValue(notification.Json.Span, skipInputValidation: true);
         });
-        return store.Blobs.PutAsync(new BlobName(Containers.Alerts, $"dead/{channel}/{alert.Id}.json"), content, cancellationToken);
+        return store.Blobs.PutAsync(new BlobName(Containers.Alerts, $"dead/{channel}/{notification.Id}.json"), content, cancellationToken);
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ using Trailgate.Storage;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// The delivery record of one matches blob and one channel while a handler works on it. Notes may come from several
+/// The delivery record of one blob of notifications and one channel while a handler works on it. Notes may come from several
 /// sends at once; saving merges with what another handler saved meanwhile, and never takes a delivery back.
 /// </summary>
 internal sealed class DeliveryProgress
@@ -34,13 +34,13 @@ internal sealed class DeliveryProgress
     /// <summary>Reads the record, or begins one.</summary>
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
     public static async Task<DeliveryProgress> OpenAsync(
-        IBlobStore store, MatchesName matches, string channel, IEnumerable<Alert> alerts, CancellationToken cancellationToken)
+        IBlobStore store, MatchesName matches, string channel, IEnumerable<Notification> notifications, CancellationToken cancellationToken)
     {
         var progress = new DeliveryProgress(store, matches, channel);
-        foreach (var alert in alerts)
+        foreach (var notification in notifications)
         {
-            var id = alert.Id.ToString();
-            progress._alerts[id] = new AlertDeliveryRecord { Id = id, Rule = alert.Rule, State = DeliveryState.Pending, Attempts = [] };
+            var id = notification.Id.ToString();
+            progress._alerts[id] = new AlertDeliveryRecord { Id = id, Rule = notification.Rule, State = DeliveryState.Pending, Attempts = [] };
         }
 
         await progress.MergeStoredAsync(cancellationToken);
@@ -48,20 +48,20 @@ internal sealed class DeliveryProgress
         return progress;
     }
 
-    /// <summary>What is known of an alert.</summary>
-    public AlertDeliveryRecord this[Alert alert]
+    /// <summary>What is known of a notification.</summary>
+    public AlertDeliveryRecord this[Notification notification]
     {
         get
         {
             lock (_lock)
             {
-                return _alerts[alert.Id.ToString()];
+                return _alerts[notification.Id.ToString()];
             }
         }
     }
 
     /// <summary>Notes the end of a try.</summary>
-    public void Note(Alert alert, SendResult result, DateTimeOffset now)
+    public void Note(Notification notification, SendResult result, DateTimeOffset now)
     {
         var at = EventTime.From(now).ToString();
         var (state, attempt) = result switch
@@ -72,17 +72,17 @@ internal sealed class DeliveryProgress
         };
         lock (_lock)
         {
-            var before = _alerts[alert.Id.ToString()];
+            var before = _alerts[notification.Id.ToString()];
             Set(before with { State = state, Attempts = [.. before.Attempts.Select(Shorten), attempt] });
         }
     }
 
-    /// <summary>Notes that an alert is given up. To be called when its dead letter is written.</summary>
-    public void NoteDead(Alert alert)
+    /// <summary>Notes that a notification is given up. To be called when its dead letter is written.</summary>
+    public void NoteDead(Notification notification)
     {
         lock (_lock)
         {
-            Set(_alerts[alert.Id.ToString()] with { State = DeliveryState.Dead });
+            Set(_alerts[notification.Id.ToString()] with { State = DeliveryState.Dead });
         }
     }
 
@@ -112,9 +112,9 @@ internal sealed class DeliveryProgress
     private static DeliveryAttempt Shorten(DeliveryAttempt attempt) =>
         attempt.Error is { Length: > EarlierErrorLength } error ? attempt with { Error = error[..EarlierErrorLength] } : attempt;
 
-    private void Set(AlertDeliveryRecord alert)
+    private void Set(AlertDeliveryRecord notification)
     {
-        _alerts[alert.Id] = alert;
+        _alerts[notification.Id] = notification;
         _changed = true;
     }
 

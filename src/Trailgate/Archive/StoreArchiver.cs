@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trailgate.Events;
+using Trailgate.Signing;
 using Trailgate.Storage;
 
 namespace Trailgate.Archive;
@@ -17,13 +18,14 @@ public sealed partial class StoreArchiver
     private readonly ArchiveRun _run;
 
     /// <summary>An archiver for one store.</summary>
-    public StoreArchiver(Store store, TimeProvider time, IOptions<ArchiveOptions> options, ArchiveHooks hooks, ILogger<StoreArchiver> logger)
-        : this(store, time, options, hooks, logger, Guid.CreateVersion7)
+    public StoreArchiver(
+        Store store, TimeProvider time, IOptions<ArchiveOptions> options, SigningKeys signing, ArchiveHooks hooks, ILogger<StoreArchiver> logger)
+        : this(store, time, options, signing, hooks, logger, Guid.CreateVersion7)
     {
     }
 
     internal StoreArchiver(
-        Store store, TimeProvider time, IOptions<ArchiveOptions> options, ArchiveHooks hooks, ILogger<StoreArchiver> logger,
+        Store store, TimeProvider time, IOptions<ArchiveOptions> options, SigningKeys signing, ArchiveHooks hooks, ILogger<StoreArchiver> logger,
         Func<DateTimeOffset, Guid> newRunId)
     {
         var blobs = store.Blobs;
@@ -34,7 +36,7 @@ public sealed partial class StoreArchiver
         _plans = new PlanStore(blobs);
         _planner = new Planner(store, reader, time, options.Value, hooks) { NewRunId = newRunId };
         _run = new ArchiveRun(
-            blobs, _plans, new PlanLoader(blobs, _plans, reader, hooks, newRunId), new CommitWriter(blobs, reader), hooks);
+            blobs, _plans, new PlanLoader(blobs, _plans, reader, hooks, newRunId), new CommitWriter(blobs, reader, signing), hooks);
     }
 
     /// <summary>Whose inbox it is.</summary>

@@ -45,7 +45,7 @@ public sealed class AlertDeliveryServiceTests
     public async Task A_handled_message_is_deleted()
     {
         var deleted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _world.Queue.After = call => Complete(deleted, call.Operation == QueueOperation.Delete);
+        _world.Queue.After = call => Complete(deleted, call is { Operation: QueueOperation.Delete, Number: 2 });
         using var service = await StartAsync(new FakeReceiver(200).Channel());
 
         await QueueAsync(1);
@@ -88,7 +88,7 @@ public sealed class AlertDeliveryServiceTests
             ? Task.FromResult(FakeReceiver.Answer(200))
             : throw new InvalidOperationException($"fault {Interlocked.Increment(ref sends)}"));
         await QueueAsync(1);
-        _world.Queue.After = call => Complete(deleted, call is { Operation: QueueOperation.Delete, Number: 1 });
+        _world.Queue.After = call => Complete(deleted, call is { Operation: QueueOperation.Delete, Number: 2 });
         using var service = await StartAsync(broken);
 
         for (var take = 1; take <= 5; take++)

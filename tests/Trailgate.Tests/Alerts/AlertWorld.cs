@@ -17,6 +17,7 @@ internal sealed class AlertWorld
     public static readonly BlobName BatchName = new(Containers.Inbox, "batches/2026-06-09/06/019eab00-0000-7000-8000-000000000001.ndjson");
 
     public const string MatchesPath = "matches/2026-06-09/06/019eab00-0000-7000-8000-000000000001.ndjson";
+    public const string NotificationsPath = "notifications/2026-06-09/06/019eab00-0000-7000-8000-000000000001.ndjson";
     public const string MarkPath = "queued/2026-06-09/06/019eab00-0000-7000-8000-000000000001";
 
     public AlertWorld()
@@ -48,6 +49,12 @@ internal sealed class AlertWorld
     public AlertDelivery NewDelivery(params AlertChannel[] channels) => new(
         Stores, Queue, Dispatcher, new AlertChannels(channels, new RetrySchedule(() => 0)), Time, NullLogger<AlertDelivery>.Instance);
 
+    public AlertDelivery NewDelivery(GroupAlerts group, params AlertChannel[] channels) => new(
+        Stores, Queue, Dispatcher, new AlertChannels(channels, new RetrySchedule(() => 0)), Time, NullLogger<AlertDelivery>.Instance)
+    {
+        Group = group,
+    };
+
     /// <summary>What ingest does, and then waits for the mark, which ingest does not.</summary>
     public async Task QueueAsync(int quarantined, params ReadOnlyMemory<byte>[] lines)
     {
@@ -67,6 +74,14 @@ internal sealed class AlertWorld
         }
 
         return handled;
+    }
+
+    /// <summary>Handles one message that is visible, as a host does, and deletes it.</summary>
+    public async Task HandleOneAsync(AlertDelivery delivery)
+    {
+        var message = Assert.Single(await Queue.ReceiveAsync(1, TimeSpan.FromMinutes(5), CancellationToken.None));
+        await delivery.HandleAsync(message.Body, CancellationToken.None);
+        await Queue.DeleteAsync(message, CancellationToken.None);
     }
 
     public string Text(string path) =>
@@ -100,7 +115,7 @@ internal sealed class AlertWorld
 }
 
 /// <summary>A receiver that answers as the test says and remembers what it got.</summary>
-internal sealed class FakeReceiver(Func<Alert, int, SendResult> answer)
+internal sealed class FakeReceiver(Func<Notification, int, SendResult> answer)
 {
     private readonly Lock _lock = new();
     private readonly List<string> _received = [];
@@ -126,15 +141,15 @@ internal sealed class FakeReceiver(Func<Alert, int, SendResult> answer)
     public static SendResult Answer(int status) =>
         status is >= 200 and < 300 ? new SendResult.Delivered(status) : new SendResult.Failed(status, $"answered {status}");
 
-    public AlertChannel Channel(string name = "ops") => new(name, (alert, _) =>
+    public AlertChannel Channel(string name = "ops") => new(name, (notification, _) =>
     {
         int number;
         lock (_lock)
         {
-            _received.Add(alert.Id.ToString());
-            number = _received.Count(id => id == alert.Id.ToString());
+            _received.Add(notification.Id.ToString());
+            number = _received.Count(id => id == notification.Id.ToString());
         }
 
-        return Task.FromResult(answer(alert, number));
+        return Task.FromResult(answer(notification, number));
     });
 }

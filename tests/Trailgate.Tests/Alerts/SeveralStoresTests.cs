@@ -35,7 +35,7 @@ public sealed class SeveralStoresTests
         await PumpAsync(receiver);
 
         Assert.Single(receiver.Received);
-        Assert.Equal(["deliveries", "matches", "queued"], Folders(_eu));
+        Assert.Equal(["deliveries", "matches", "notifications", "queued"], Folders(_eu));
         Assert.Empty(_default.Blobs);
     }
 

@@ -119,7 +119,7 @@ public class StoreArchiverTests
     {
         await _scene.PutBatchAsync(1, Event("a"));
         var failing = new StoreArchiver(
-            OneStore.Over(_scene.Store), _scene.Time, Microsoft.Extensions.Options.Options.Create(_scene.Options),
+            OneStore.Over(_scene.Store), _scene.Time, Microsoft.Extensions.Options.Options.Create(_scene.Options), _scene.Signing,
             new ArchiveHooks((_, _, _) => Task.CompletedTask, (_, _, _) => throw new StorageException("no alerts")),
             Microsoft.Extensions.Logging.Abstractions.NullLogger<StoreArchiver>.Instance);
 

@@ -9,6 +9,7 @@ using Trailgate.Events;
 using Trailgate.Hosting;
 using Trailgate.Ingest;
 using Trailgate.Query;
+using Trailgate.Signing;
 using Trailgate.Storage;
 
 namespace Trailgate.Tests.Model;
@@ -27,6 +28,7 @@ internal sealed class SimulatedProcess
 
     private static readonly AsyncLocal<string?> CurrentFlow = new();
     private static readonly RegionTable Regions = new([]);
+    private static readonly SigningKeys Keys = new([SigningKey.Create("model")]);
 
     private readonly Simulation _simulation;
     private readonly ServiceProvider _services;
@@ -180,13 +182,13 @@ internal sealed class SimulatedProcess
         }
     }
 
-    private async Task<SendResult> SendAsync(Alert alert)
+    private async Task<SendResult> SendAsync(Notification notification)
     {
         try
         {
-            await _simulation.CallAsync(this, OperationKind.Deliver, $"alert {alert.Id}", () =>
+            await _simulation.CallAsync(this, OperationKind.Deliver, $"alert {notification.Id}", () =>
             {
-                _simulation.Oracle.Deliver(alert.Json);
+                _simulation.Oracle.Deliver(notification.Json);
                 return null;
             }, planAtCall: 0);
             return new SendResult.Delivered(200);
@@ -219,7 +221,8 @@ internal sealed class SimulatedProcess
             .AddLogging()
             .AddTrailgate(configuration)
             .AddSingleton(Regions)
-            .AddSingleton(new AlertChannels([new AlertChannel(Channel, (alert, _) => SendAsync(alert))], new RetrySchedule(() => 0)));
+            .AddSingleton(Keys)
+            .AddSingleton(new AlertChannels([new AlertChannel(Channel, (notification, _) => SendAsync(notification))], new RetrySchedule(() => 0)));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -9,7 +10,7 @@ using System.Text.Json;
 namespace Trailgate.Alerts.Channels;
 
 /// <summary>
-/// Posts alerts to any HTTP receiver, signed by Standard Webhooks 1.0.0. The id of a message stays the same over all tries,
+/// Posts notifications to any HTTP receiver, signed by Standard Webhooks 1.0.0. The id of a message stays the same over all tries,
 /// so that a receiver can tell repetitions.
 /// </summary>
 internal sealed class WebhookChannel : IDisposable
@@ -61,13 +62,13 @@ internal sealed class WebhookChannel : IDisposable
 
     /// <summary>One try; what the receiver or the network does wrong is a result.</summary>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
-    public async Task<SendResult> SendAsync(Alert alert, CancellationToken cancellationToken)
+    public async Task<SendResult> SendAsync(Notification notification, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            using var request = CreateRequest(alert);
+            using var request = CreateRequest(notification);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return response.IsSuccessStatusCode
                 ? new SendResult.Delivered((int)response.StatusCode)
@@ -85,11 +86,11 @@ internal sealed class WebhookChannel : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private HttpRequestMessage CreateRequest(Alert alert)
+    private HttpRequestMessage CreateRequest(Notification notification)
     {
-        var id = $"{alert.Id}_{Name}";
+        var id = $"{notification.Id}_{Name}";
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
-        var body = Body(alert);
+        var body = Body(notification);
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = content };
@@ -100,21 +101,29 @@ internal sealed class WebhookChannel : IDisposable
         return request;
     }
 
-    private static byte[] Body(Alert alert)
+    private static byte[] Body(Notification notification)
     {
-        var buffer = new ArrayBufferWriter<byte>(alert.Json.Length + 128);
+        var buffer = new ArrayBufferWriter<byte>(notification.Json.Length + 128);
         using (var writer = new Utf8JsonWriter(buffer, Alert.WriterOptions))
         {
             writer.WriteStartObject();
-            writer.WriteString("type"u8, "trailgate.alert"u8);
-            writer.WriteString("timestamp"u8, alert.OccurredAt);
+            writer.WriteString("type"u8, TypeOf(notification.Kind));
+            writer.WriteString("timestamp"u8, notification.OccurredAt);
             writer.WritePropertyName("data"u8);
-            writer.WriteRawValue(alert.Json.Span, skipInputValidation: true);
+            writer.WriteRawValue(notification.Json.Span, skipInputValidation: true);
             writer.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    private static ReadOnlySpan<byte> TypeOf(NotificationKind kind) => kind switch
+    {
+        NotificationKind.Alert => "trailgate.alert"u8,
+        NotificationKind.Summary => "trailgate.summary"u8,
+        NotificationKind.Resolution => "trailgate.resolution"u8,
+        _ => throw new UnreachableException(),
+    };
 
     private async Task<SendResult.Failed> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ public sealed class WebhookChannelTests
     private const string OtherSecret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
     private readonly ManualTimeProvider _time = new();
-    private readonly Alert _alert = Make();
+    private readonly Notification _alert = Make();
 
     [Fact]
     public async Task An_alert_arrives_as_a_signed_standard_webhook()
@@ -228,10 +228,10 @@ public sealed class WebhookChannelTests
     private WebhookChannel Channel(Uri url, string secret = Secret) =>
         new("ops", new ChannelOptions { Type = "webhook", Url = url.OriginalString, Secret = secret, Insecure = true }, _time);
 
-    private static Alert Make()
+    private static Notification Make()
     {
         var line = AlertWorld.Line(1);
-        return Alert.OfEvent(AlertRule.Delete, AlertWorld.Parsed(line), line.Span, DateTimeOffset.UnixEpoch);
+        return Notification.OfAlert(Alert.OfEvent(AlertRule.Delete, AlertWorld.Parsed(line), line.Span, DateTimeOffset.UnixEpoch), thread: null);
     }
 
     /// <summary>As a receiver that follows the specification does it, without the product's code.</summary>
