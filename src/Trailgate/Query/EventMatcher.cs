@@ -14,7 +14,7 @@ internal sealed class EventMatcher(EventQuery query)
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
 
     private readonly Parts _required = PartsOf(query);
-    private readonly byte[][] _needles = [.. new[] { query.Target?.Needle, query.CorrelationId }.OfType<string>().Select(Encoding.UTF8.GetBytes)];
+    private readonly byte[][] _needles = [.. new[] { query.Target?.Needle, query.CorrelationId, query.Source }.OfType<string>().Select(Encoding.UTF8.GetBytes)];
     private readonly byte[]? _correlationId = query.CorrelationId is { } text ? Encoding.UTF8.GetBytes(text) : null;
 
     /// <summary>Whether a line is an event that the query asks for, and not older than <paramref name="floor"/>.</summary>
@@ -108,7 +108,7 @@ internal sealed class EventMatcher(EventQuery query)
         Parts.Outcome => TextMatches(ref reader, static (query, text) => Outcomes.TryParse(text, out var outcome) && outcome == query.Outcome),
         Parts.Target => Member(ref reader, "id"u8, static (query, text) => query.Target!.Matches(text)),
         Parts.Correlation => reader.TokenType == JsonTokenType.String && reader.TextIs(_correlationId),
-        _ => Member(ref reader, "region"u8, static (query, text) => Region.TryParse(text, out var region) && query.Wants(region)),
+        _ => PassesOwn(ref reader),
     };
 
     private static Parts PartsOf(EventQuery query) =>
@@ -117,7 +117,15 @@ internal sealed class EventMatcher(EventQuery query)
         | (query.Outcome is null ? Parts.None : Parts.Outcome)
         | (query.Target is null ? Parts.None : Parts.Target)
         | (query.CorrelationId is null ? Parts.None : Parts.Correlation)
-        | (query.Regions.Count == 0 ? Parts.None : Parts.Own);
+        | (query.Regions.Count == 0 && query.Source is null ? Parts.None : Parts.Own);
+
+    private bool PassesOwn(ref Utf8JsonReader reader)
+    {
+        // Each reads the object to its end; the second of them from a copy of where it begins.
+        var copy = reader;
+        return Member(ref reader, "region"u8, static (query, text) => query.Regions.Count == 0 || (Region.TryParse(text, out var region) && query.Wants(region)))
+            && (query.Source is not { } source || Member(ref copy, "source"u8, (_, text) => text.SequenceEqual(Encoding.UTF8.GetBytes(source))));
+    }
 
     // Reads an object to its end; whether a string member of that name passes.
     private bool Member(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, TextTest test)

@@ -37,6 +37,7 @@ internal sealed class EventQueryParser
         "from" => Time("from", values) is { } from ? query with { From = from } : null,
         "to" => Time("to", values) is { } to ? query with { To = to } : null,
         "region" => Regions(values) is { } regions ? query with { Regions = regions } : null,
+        "source" => Text("source", values) is { } source ? query with { Source = source } : null,
         "action" => Action(values) is { } action ? query with { Action = action } : null,
         "outcome" => Ending(values) is { } outcome ? query with { Outcome = outcome } : null,
         "targetid" => Text("targetId", values) is { } target ? query with { Target = new TargetFilter(target) } : null,
