@@ -57,6 +57,8 @@ internal static class CommandLine
         ServeCommand.Create(),
         ArchiveCommand.Create(),
         VerifyCommand.Create(),
+        RulesCommand.Create(),
+        AlertsCommand.Create(),
         AccessKeyCommand.Create(),
     };
 

@@ -6,6 +6,7 @@ using Trailgate.Alerts.Grouping;
 using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;
 using Trailgate.Alerts.Silence;
+using Trailgate.Alerts.Trial;
 using Trailgate.Query;
 using Trailgate.Storage;
 
@@ -80,6 +81,8 @@ public static class AlertRegistration
             provider.GetRequiredService<IOptions<AlertOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AlertSearch>>()));
+        services.AddSingleton<RuleTrial>();
+        services.AddSingleton(provider => new AlertExplainer(provider.GetRequiredService<EventLookup>(), provider.GetRequiredService<ActiveRules>()));
         services.AddSingleton(provider => new AlertsEndpoint(
             provider.GetRequiredService<AlertSearch>(), provider.GetRequiredService<ActiveRules>(), provider.GetRequiredService<Stores>()));
         return services;

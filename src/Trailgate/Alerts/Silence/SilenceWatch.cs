@@ -14,6 +14,8 @@ namespace Trailgate.Alerts.Silence;
 /// </summary>
 public sealed partial class SilenceWatch
 {
+    private const string SilencePrefix = "silence: ";
+
     private readonly Stores _stores;
     private readonly Stats _stats;
     private readonly EventSearch _search;
@@ -63,7 +65,7 @@ public sealed partial class SilenceWatch
         var found = new List<(string Name, bool? IsWrong, string Message)>();
         foreach (var (name, expected) in _options.Expect.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            var subject = $"silence: {name}";
+            var subject = SilencePrefix + name;
             watched[subject] = before.Watched.TryGetValue(subject, out var since) ? since : now;
             found.Add(await ListenAsync(subject, expected, now - watched[subject], now, cancellationToken));
         }
@@ -86,8 +88,9 @@ public sealed partial class SilenceWatch
         {
             var look = found.FirstOrDefault(one => one.Name == name);
 
-            // What is not looked at any more, because a setting or a store is gone, is over as well.
-            var isOver = trouble.Ended is not null || look.IsWrong == false || look.Name is null;
+            // What is not expected any more is over as well. What could not be looked at stays as it was.
+            var isOver = trouble.Ended is not null || look.IsWrong == false
+                || (look.Name is null && name.StartsWith(SilencePrefix, StringComparison.Ordinal));
             troubles[name] = isOver ? trouble with { Ended = trouble.Ended ?? now } : trouble;
         }
 

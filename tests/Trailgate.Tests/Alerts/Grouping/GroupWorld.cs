@@ -17,8 +17,9 @@ internal sealed class GroupWorld
     private readonly Lock _lock = new();
     private readonly List<Notification> _received = [];
 
-    public GroupWorld(string? rules = null, IBlobStore? store = null, IMessageQueue? queue = null)
+    public GroupWorld(string? rules = null, IBlobStore? store = null, IMessageQueue? queue = null, ManualTimeProvider? time = null)
     {
+        Time = time ?? new ManualTimeProvider();
         Memory = store as MemoryBlobStore ?? new MemoryBlobStore();
         Store = OneStore.Over(store ?? Memory);
         Stores = new Stores(Store);
@@ -31,7 +32,7 @@ internal sealed class GroupWorld
     }
 
     /// <summary>Begins where the batches' names say that they were made.</summary>
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time { get; }
 
     public MemoryBlobStore Memory { get; }
 

@@ -136,6 +136,20 @@ public sealed class SilenceWatchTests
     }
 
     [Fact]
+    public async Task A_trouble_that_can_not_be_looked_at_is_not_said_to_be_over()
+    {
+        var watch = Watch(new AlertOptions());
+        await ReceiveAsync("ibm", "us-south");
+        await LookAsync(watch, TimeSpan.FromMinutes(31));
+        var plan = new BlobName(Containers.Inbox, "plan.json");
+        await _world.Memory.ReplaceAsync(plan, "no plan"u8.ToArray(), null, CancellationToken.None);
+
+        await LookAsync(watch, TimeSpan.FromMinutes(1));
+
+        Assert.Equal(NotificationKind.Alert, Assert.Single(_world.Told).Kind);
+    }
+
+    [Fact]
     public async Task A_ledger_without_a_new_note_for_too_long_raises_an_alert()
     {
         var watch = Watch(new AlertOptions());
@@ -195,7 +209,7 @@ public sealed class SilenceWatchTests
         await _world.PumpAsync(_world.NewDelivery());
     }
 
-    private Task ArchiveAsync() => new StoreArchiver(
+    private Task<ArchiveSummary> ArchiveAsync() => new StoreArchiver(
         _world.Store, _world.Time, Microsoft.Extensions.Options.Options.Create(new ArchiveOptions()), SigningKeys.None,
         new ArchiveHooks(static (_, _, _) => Task.CompletedTask, static (_, _, _) => Task.CompletedTask),
         NullLogger<StoreArchiver>.Instance).RunAsync(CancellationToken.None);
