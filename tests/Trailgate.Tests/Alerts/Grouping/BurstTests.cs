@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
 using Trailgate.Alerts.Grouping;
 using Trailgate.Storage;

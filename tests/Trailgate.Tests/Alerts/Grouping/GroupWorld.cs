@@ -27,7 +27,8 @@ internal sealed class GroupWorld
         Queue = queue ?? MemoryQueue;
         var all = RuleReader.Read(Encoding.UTF8.GetBytes(rules ?? """{"rules":[]}"""), ShippedRules.All, out var problems);
         Assert.Empty(problems);
-        Rules = new ActiveRules(new RuleSet(all!));
+        Rules = new ActiveRules(RuleSet.Default);
+        Rules.Use(new LoadedRules(all!, [], "of the test"), Time.GetUtcNow());
         Dispatcher = new AlertDispatcher(Stores, Queue, Rules, Time, NullLogger<AlertDispatcher>.Instance);
     }
 

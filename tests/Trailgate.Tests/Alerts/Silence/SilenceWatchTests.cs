@@ -21,6 +21,7 @@ public sealed class SilenceWatchTests
     {
         var watch = Watch(Expect("ibm", source: "ibm"));
         await ReceiveAsync("ibm", "us-south");
+        await LookAsync(watch, TimeSpan.Zero);
         await LookAsync(watch, TimeSpan.FromMinutes(59));
         await ReceiveAsync("other", "us-south");
         Assert.Empty(_world.Told);

@@ -1,12 +1,10 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Trailgate.Alerts;
 using Trailgate.Alerts.Trial;
 using Trailgate.Events;
 using Trailgate.Query;
 using Trailgate.Storage;
 using Trailgate.Tests.Alerts.Grouping;
-using Trailgate.Tests.Storage;
 
 namespace Trailgate.Tests.Alerts.Trial;
 

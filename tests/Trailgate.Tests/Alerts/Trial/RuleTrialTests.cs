@@ -5,7 +5,6 @@ using Trailgate.Alerts.Rules;
 using Trailgate.Alerts.Trial;
 using Trailgate.Events;
 using Trailgate.Query;
-using Trailgate.Storage;
 using Trailgate.Tests.Alerts.Grouping;
 using Trailgate.Tests.Archive;
 using Trailgate.Tests.Storage;
