@@ -48,7 +48,6 @@ public static class FindingCodes
     public const string QuarantineCounts = "quarantine-counts";
     public const string QuarantineUnlisted = "quarantine-unlisted";
     public const string ObjectUnlisted = "object-unlisted";
-    public const string ObjectTooLarge = "object-too-large";
 #pragma warning restore CS1591
 }
 
