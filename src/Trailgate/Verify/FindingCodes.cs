@@ -61,6 +61,7 @@ public static class RemarkCodes
     public const string OriginChanged = "origin-changed";
     public const string EarlierKey = "earlier-key";
     public const string Silence = "silence";
+    public const string BatchAgain = "batch-again";
     public const string QuarantineGone = "quarantine-gone";
     public const string IdsNotRecomputed = "ids-not-recomputed";
 #pragma warning restore CS1591

@@ -395,8 +395,10 @@ public class MutationMatrixTests(ITestOutputHelper output)
             ForgeAsync(archive, manifest => manifest with { Time = manifest.Time.AddSeconds(1) }, FindingCodes.ManifestRun),
         ["a manifest is of another run, with the key"] = archive =>
             ForgeAsync(archive, manifest => manifest with { RunId = ArchiveScene.RunId(99) }, FindingCodes.ManifestRun),
-        ["a batch is consumed twice, with the key"] = archive =>
-            ForgeAsync(archive, manifest => manifest with { Batches = [.. archive.Manifest("jp-tok", 2).Batches, .. manifest.Batches] }, FindingCodes.BatchRepeated),
+        ["a batch is consumed twice by a run, with the key"] = archive =>
+            ForgeAsync(archive, manifest => manifest with { Batches = [.. manifest.Batches, manifest.Batches[^1]] }, FindingCodes.BatchRepeated),
+        ["a batch is consumed again in another form, with the key"] = archive =>
+            ForgeAsync(archive, manifest => manifest with { Batches = [archive.Manifest("jp-tok", 2).Batches[0] with { Sha256 = new string('0', 64) }, .. manifest.Batches] }, FindingCodes.BatchConflict),
         ["a batch is consumed by two regions in two forms, with the key"] = archive =>
             ForgeAsync(archive, manifest => manifest with { Batches = [.. archive.Manifest("eu-de", 7).Batches.Select(batch => batch with { Sha256 = new string('0', 64) }), .. manifest.Batches] }, FindingCodes.BatchConflict),
         ["a Merkle root is wrong, with the key"] = archive =>
