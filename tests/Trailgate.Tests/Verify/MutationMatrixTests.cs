@@ -3,6 +3,7 @@ using Trailgate.Archive;
 using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Archive;
+using Trailgate.Tests.Support;
 using Trailgate.Verify;
 using Xunit.Abstractions;
 using static Trailgate.Tests.Verify.DamagedArchive;
