@@ -58,6 +58,7 @@ internal static class CommandLine
         ArchiveCommand.Create(),
         VerifyCommand.Create(),
         AccessKeyCommand.Create(),
+        KeyCommand.Create(),
     };
 
     private static string NameOf(System.CommandLine.Parsing.CommandResult result)
