@@ -59,6 +59,7 @@ internal static class CommandLine
         VerifyCommand.Create(),
         AccessKeyCommand.Create(),
         KeyCommand.Create(),
+        ProveCommand.Create(),
     };
 
     private static string NameOf(System.CommandLine.Parsing.CommandResult result)

@@ -109,6 +109,8 @@ public static class TrailgateServices
         services.AddSingleton<EventSearch>();
         services.AddSingleton<EventLookup>();
         services.AddSingleton<EventsEndpoint>();
+        services.AddSingleton<EventProver>();
+        services.AddSingleton<ProofEndpoint>();
         services.AddSingleton<Stats>();
         services.AddSingleton<StatsEndpoint>();
     }
