@@ -18,6 +18,7 @@ public sealed partial class AlertDispatcher(
 
     private readonly Lock _lock = new();
     private Task _marking = Task.CompletedTask;
+    private int _marks;
 
     /// <summary>A dispatcher whose rules never change.</summary>
     public AlertDispatcher(Stores stores, IMessageQueue queue, RuleSet rules, TimeProvider time, ILogger<AlertDispatcher> logger)
@@ -36,6 +37,9 @@ public sealed partial class AlertDispatcher(
             }
         }
     }
+
+    /// <summary>How many marks are being written.</summary>
+    internal int MarksUnderWay => Volatile.Read(ref _marks);
 
     /// <summary>
     /// False when no channel is configured here: then ingest only writes the alerts, and its senders do not wait for a
@@ -212,6 +216,7 @@ public sealed partial class AlertDispatcher(
 
     private async Task MarkLaterAsync(Store store, MatchesName name)
     {
+        Interlocked.Increment(ref _marks);
         // Never on the caller's time, not even up to the first wait.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
@@ -221,6 +226,10 @@ public sealed partial class AlertDispatcher(
         catch (StorageException e)
         {
             LogNotMarked(name.Key, e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _marks);
         }
     }
 

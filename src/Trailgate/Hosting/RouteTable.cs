@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Trailgate.Alerts.Listing;
 using Trailgate.Ingest;
 using Trailgate.Query;
 
@@ -27,6 +28,7 @@ public static class RouteTable
                 ? proofs.HandleAsync(context, (string)context.Request.RouteValues["id"]!)
                 : events.HandleOneAsync(context, (string)context.Request.RouteValues["id"]!);
         }),
+        new("GET", "/api/alerts", Scopes.Read, static services => services.GetRequiredService<AlertsEndpoint>().HandleAsync),
         new("GET", "/api/stats", Scopes.Read, static services => services.GetRequiredService<StatsEndpoint>().HandleAsync),
         new("GET", "/health/live", Scopes.None, static _ => HealthEndpoint.LiveAsync),
         new("GET", "/health/ready", Scopes.None, static services => services.GetRequiredService<HealthEndpoint>().ReadyAsync),

@@ -30,7 +30,7 @@ internal sealed class ArchiveScene
     public ArchiveMetrics Metrics => field ??= new ArchiveMetrics(MeterFactory);
 
     /// <summary>The run id depends on the length of the ledger alone, so that two scenes can be compared byte by byte.</summary>
-    public StoreArchiver Archiver(IBlobStore? store = null, Func<long>? notes = null) => new(
+    public StoreArchiver Archiver(IBlobStore? store = null, Func<long>? notes = null, Func<DateTimeOffset, Guid>? newRunId = null) => new(
         OneStore.Over(store ?? Store), Time, Microsoft.Extensions.Options.Options.Create(Options), Signing,
         new ArchiveHooks(
             (subject, _, _) =>
@@ -52,7 +52,7 @@ internal sealed class ArchiveScene
                 return Task.CompletedTask;
             }),
         NullLogger<StoreArchiver>.Instance,
-        _ => RunId((int)(notes?.Invoke() ?? Paths(Containers.Ledger).Count) + 1));
+        newRunId ?? (_ => RunId((int)(notes?.Invoke() ?? Paths(Containers.Ledger).Count) + 1)));
 
     public Task<ArchiveSummary> RunAsync() => Archiver().RunAsync(CancellationToken.None);
 
