@@ -69,6 +69,7 @@ public static class TrailgateServices
             provider.GetRequiredService<IOptions<RegionOptions>>().Value.Assigned(),
             provider.GetRequiredService<IOptions<SourcesOptions>>().Value.Assigned()));
         services.AddSingleton<Inboxes>();
+        services.AddSingleton<ReceiptWriter>();
         services.AddSingleton<IngestEndpoint>();
         services.AddCheckedOptions<HandshakeOptions>(HandshakeOptions.Section);
         services.AddSingleton<IValidateOptions<HandshakeOptions>, HandshakeOptionsValidator>();
