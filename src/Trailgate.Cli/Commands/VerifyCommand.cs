@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Trailgate.Cli.Verify;
+using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Verify;
 
@@ -19,6 +20,11 @@ internal static class VerifyCommand
         data.Description = "The directory of a file store, or a copy of one; needs no settings. Without it the configured stores are checked.";
         var connection = CommonOptions.Connection();
         var store = new Option<string[]>("--store") { Description = "Checks this one of the configured stores alone; may be given more than once.", HelpName = "NAME" };
+        var key = new Option<string[]>("--key")
+        {
+            Description = "A public key that signed the ledger: the text or file that 'trailgate key show' gives, or a key change; may be given more than once. Without one signatures are not checked.",
+            HelpName = "PUB",
+        };
         var head = new Option<string?>("--head")
         {
             Description = "A head that was kept elsewhere: the file of a note, or SEQUENCE:SHA256 as the summary prints it. The ledger must hold it.",
@@ -30,13 +36,14 @@ internal static class VerifyCommand
             HelpName = "HH:MM:SS",
         };
         var json = new Option<bool>("--json") { Description = "Writes a line of JSON for each finding and remark, and one for the summary of each store." };
-        var command = new Command("verify", "Checks everything that was archived, from the stored bytes up. Changes nothing.") { data, connection, store, head, cadence, json };
+        var command = new Command("verify", "Checks everything that was archived, from the stored bytes up. Changes nothing.") { data, connection, store, key, head, cadence, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new VerifyArguments
             {
                 Data = parsed.GetValue(data),
                 Connection = parsed.GetValue(connection),
                 Stores = parsed.GetValue(store) ?? [],
+                Keys = parsed.GetValue(key) ?? [],
                 Head = parsed.GetValue(head),
                 Cadence = parsed.GetValue(cadence),
                 Json = parsed.GetValue(json),
@@ -49,6 +56,7 @@ internal static class VerifyCommand
     {
         var options = new VerifyOptions
         {
+            Keys = arguments.Keys.Count > 0 ? ReadKeys(arguments.Keys) : null,
             Head = arguments.Head is { } head ? await ReadHeadAsync(head, cancellationToken) : null,
             Cadence = arguments.Cadence is { } cadence ? ReadCadence(cadence) : null,
         };
@@ -100,6 +108,27 @@ internal static class VerifyCommand
 
         await output.WriteAsync(json ? JsonReport.Write(report) : TextReport.Write(report, store.Blobs.ToString() ?? store.Name));
         return report.FindingCount;
+    }
+
+    private static TrustedKeys ReadKeys(IReadOnlyList<string> keys) => TrustedKeys.TryRead([.. keys.Select(ReadKey)], out var trusted, out var problem)
+        ? trusted
+        : throw new CommandFailedException($"--key: {problem}");
+
+    private static (string Source, string Text) ReadKey(string text)
+    {
+        const int MaxBytes = 1024 * 1024;
+        try
+        {
+            // The text of a key has slashes in it, but a file of that name is not to be expected.
+            var file = new FileInfo(text);
+            return !file.Exists ? ("the text", text)
+                : file.Length <= MaxBytes ? (text, File.ReadAllText(text))
+                : throw new CommandFailedException($"--key: '{text}' is larger than any key.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"--key: '{text}' can not be read: {e.Message}");
+        }
     }
 
     private static async Task<KnownHead> ReadHeadAsync(string text, CancellationToken cancellationToken)
