@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
 using Trailgate.Archive;
 using Trailgate.Cli.Keys;
-using Trailgate.Hosting;
 using Trailgate.Signing;
 
 namespace Trailgate.Cli.Commands;

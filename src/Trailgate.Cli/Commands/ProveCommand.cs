@@ -12,23 +12,27 @@ internal static class ProveCommand
 {
     public static Command Create()
     {
-        var id = new Argument<string>("ID") { Description = "The event's id: 32 hexadecimal digits." };
-        id.Validators.Add(static result =>
+        var id = new Argument<EventId>("ID")
         {
-            if (!EventId.TryParse(result.GetValueOrDefault<string>()?.ToLowerInvariant() ?? "", out _))
+            Description = "The event's id: 32 hexadecimal digits.",
+            CustomParser = static result =>
             {
-                result.AddError("ID must have 32 hexadecimal digits; 'id' of every event is one.");
-            }
-        });
+                if (!EventId.TryParse(result.Tokens is [var token] ? token.Value.ToLowerInvariant() : "", out var parsed))
+                {
+                    result.AddError("ID must have 32 hexadecimal digits; 'id' of every event is one.");
+                }
+
+                return parsed;
+            },
+        };
         var data = CommonOptions.Data();
         var connection = CommonOptions.Connection();
         var file = new Option<string?>("--out") { Description = "The file to write, which must not be there yet; without it the proof is printed.", HelpName = "FILE" };
         var command = new Command("prove", "Writes the proof that an event stands in the archive, for 'trailgate verify --proof'.") { id, data, connection, file };
         command.SetAction((parsed, cancellationToken) =>
         {
-            EventId.TryParse(parsed.GetRequiredValue(id).ToLowerInvariant(), out var eventId); // checked above
             var stores = new VerifyArguments { Data = parsed.GetValue(data), Connection = parsed.GetValue(connection) };
-            return RunAsync(eventId, stores, parsed.GetValue(file), parsed.InvocationConfiguration.Output, cancellationToken);
+            return RunAsync(parsed.GetRequiredValue(id), stores, parsed.GetValue(file), parsed.InvocationConfiguration.Output, cancellationToken);
         });
         return command;
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Trailgate.Events;
-using Trailgate.Storage;
 
 namespace Trailgate.Ingest;
 
