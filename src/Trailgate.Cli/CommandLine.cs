@@ -58,6 +58,8 @@ internal static class CommandLine
         ArchiveCommand.Create(),
         VerifyCommand.Create(),
         AccessKeyCommand.Create(),
+        KeyCommand.Create(),
+        ProveCommand.Create(),
     };
 
     private static string NameOf(System.CommandLine.Parsing.CommandResult result)

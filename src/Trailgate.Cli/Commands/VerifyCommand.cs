@@ -35,8 +35,28 @@ internal static class VerifyCommand
             Description = "The longest silence of a ledger that is in use (hours:minutes:seconds); a last note older than that is a finding.",
             HelpName = "HH:MM:SS",
         };
+        var proof = new Option<string?>("--proof")
+        {
+            Description = "Checks this proof of one event instead, as 'trailgate prove' writes it; with --key alone, without any store.",
+            HelpName = "FILE",
+        };
+        var receipts = new Option<string?>("--receipts")
+        {
+            Description = "Checks instead that what these receipts promise is archived, or waits in the inbox: answers with receipts, one a line, or the notes themselves. Needs --key.",
+            HelpName = "FILE",
+        };
+        proof.Validators.Add(result =>
+        {
+            foreach (var other in new Option[] { data, connection, store, head, cadence, receipts })
+            {
+                if (result.GetResult(other) is { Implicit: false })
+                {
+                    result.AddError($"--proof checks one file by --key alone; {other.Name} has no meaning with it.");
+                }
+            }
+        });
         var json = new Option<bool>("--json") { Description = "Writes a line of JSON for each finding and remark, and one for the summary of each store." };
-        var command = new Command("verify", "Checks everything that was archived, from the stored bytes up. Changes nothing.") { data, connection, store, key, head, cadence, json };
+        var command = new Command("verify", "Checks everything that was archived, from the stored bytes up. Changes nothing.") { data, connection, store, key, head, cadence, proof, receipts, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new VerifyArguments
             {
@@ -46,6 +66,8 @@ internal static class VerifyCommand
                 Keys = parsed.GetValue(key) ?? [],
                 Head = parsed.GetValue(head),
                 Cadence = parsed.GetValue(cadence),
+                Proof = parsed.GetValue(proof),
+                Receipts = parsed.GetValue(receipts),
                 Json = parsed.GetValue(json),
             },
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
@@ -60,6 +82,11 @@ internal static class VerifyCommand
             Head = arguments.Head is { } head ? await ReadHeadAsync(head, cancellationToken) : null,
             Cadence = arguments.Cadence is { } cadence ? ReadCadence(cadence) : null,
         };
+        if (arguments.Proof is { } proof)
+        {
+            return await ProofMode.RunAsync(proof, options.Keys, arguments.Json, output, cancellationToken);
+        }
+
         await using var stores = VerifiedStores.Open(arguments);
         if (options.Head is not null && stores.All.Count > 1)
         {
@@ -71,6 +98,11 @@ internal static class VerifyCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            if (arguments.Receipts is { } receipts)
+            {
+                return await ReceiptMode.RunAsync(receipts, stores.All, options.Keys, arguments.Json, output, stopping.Token);
+            }
+
             var findings = 0L;
             foreach (var store in stores.All)
             {

@@ -9,5 +9,7 @@ internal sealed record VerifyArguments
     public IReadOnlyList<string> Keys { get; init; } = [];
     public string? Head { get; init; }
     public string? Cadence { get; init; }
+    public string? Proof { get; init; }
+    public string? Receipts { get; init; }
     public bool Json { get; init; }
 }
