@@ -1,4 +1,3 @@
-using Trailgate.Archive;
 using Trailgate.Storage;
 using Trailgate.Tests.Archive;
 using Trailgate.Verify;
