@@ -22,6 +22,9 @@ internal sealed record Alert
     // The line is JSON for programs, never part of a page's markup: readable text beats escapes for every non-ASCII letter.
     internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // What the pipeline tells about may come with every batch: such subjects are grouped by how they begin.
+    private static readonly string[] Numerous = ["quarantined/", "dead/", "dead-messages/"];
+
     private Alert()
     {
     }
@@ -37,6 +40,12 @@ internal sealed record Alert
 
     /// <summary>The fields that the rule groups its alerts by, as far as the event has them, with their values.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Group { get; private init; } = [];
+
+    /// <summary>RFC 3339 in UTC: when it was raised; of an event, when its batch was made.</summary>
+    public required string RaisedAt { get; init; }
+
+    /// <summary>Where the event happened; null for alerts of the pipeline.</summary>
+    public string? Region { get; private init; }
 
     /// <summary>RFC 3339 in UTC: when the event happened, or when the pipeline failed.</summary>
     public required string OccurredAt { get; init; }
@@ -56,17 +65,7 @@ internal sealed record Alert
         var group = GroupOf(rule, line);
         var json = Write(id, rule.Name, rule.Severity ?? severity, raisedAt, writer =>
         {
-            if (group.Count > 0)
-            {
-                writer.WriteStartObject("group"u8);
-                foreach (var (name, value) in group)
-                {
-                    writer.WriteString(name, value);
-                }
-
-                writer.WriteEndObject();
-            }
-
+            WriteGroup(writer, group);
             writer.WritePropertyName("event"u8);
             writer.WriteRawValue(summary.WrittenSpan, skipInputValidation: true);
         });
@@ -75,6 +74,8 @@ internal sealed record Alert
             Id = id,
             Rule = rule.Name,
             Severity = rule.Severity ?? severity,
+            RaisedAt = EventTime.From(raisedAt).ToString(),
+            Region = parsed.Region.Name,
             OccurredAt = parsed.Time.ToString(),
             Group = group,
             Json = json,
@@ -85,14 +86,18 @@ internal sealed record Alert
     public static Alert OfPipeline(string subject, string severity, string message, DateTimeOffset raisedAt)
     {
         var id = AlertId.OfPipeline(subject);
+        IReadOnlyList<KeyValuePair<string, string>> group = Numerous.FirstOrDefault(start => subject.StartsWith(start, StringComparison.Ordinal)) is { } about
+            ? [new("about", about.TrimEnd('/'))]
+            : [];
         var json = Write(id, AlertRule.Pipeline, severity, raisedAt, writer =>
         {
+            WriteGroup(writer, group);
             writer.WritePropertyName("subject"u8);
             BoundedText.Write(writer, subject, MaxStringBytes);
             writer.WritePropertyName("message"u8);
             BoundedText.Write(writer, message, MaxStringBytes);
         });
-        return new Alert { Id = id, Rule = AlertRule.Pipeline, Severity = severity, OccurredAt = EventTime.From(raisedAt).ToString(), Json = json };
+        return new Alert { Id = id, Rule = AlertRule.Pipeline, Severity = severity, RaisedAt = EventTime.From(raisedAt).ToString(), OccurredAt = EventTime.From(raisedAt).ToString(), Group = group, Json = json };
     }
 
     /// <summary>Reads a stored line (without its newline); null when it is no alert.</summary>
@@ -118,6 +123,8 @@ internal sealed record Alert
                 Id = id,
                 Rule = rule,
                 Severity = severity,
+                RaisedAt = raisedAt,
+                Region = root.TryGetProperty("event"u8, out var of) && of.TryGetProperty("region"u8, out var region) ? region.GetString() : null,
                 OccurredAt = happened ?? raisedAt,
                 Group = root.TryGetProperty("group"u8, out var group)
                     ? [.. group.EnumerateObject().Select(part => KeyValuePair.Create(part.Name, part.Value.GetString() ?? ""))]
@@ -133,6 +140,22 @@ internal sealed record Alert
 
     /// <summary>The id's text, for logs.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rule} {Id}");
+
+    private static void WriteGroup(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, string>> group)
+    {
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("group"u8);
+        foreach (var (name, value) in group)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+    }
 
     private static List<KeyValuePair<string, string>> GroupOf(AlertRule rule, ReadOnlySpan<byte> line)
     {

@@ -28,6 +28,15 @@ public sealed class AlertOptions
     /// <summary>How often file and blob are looked at: 1 second to 1 hour.</summary>
     public TimeSpan RulesInterval { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long records of alerts are kept: 1 to 3,650 days; null for ever. Dead letters are never cleaned away.</summary>
+    public TimeSpan? Retention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// How long what follows the first alert of a group is counted before one summary tells it, where the rule says nothing
+    /// else: 0 (each alert by itself) to 1 day.
+    /// </summary>
+    public TimeSpan GroupWindow { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The channels by name. None: alerts are kept and sent nowhere.</summary>
     public IDictionary<string, ChannelOptions> Channels { get; init; } = new Dictionary<string, ChannelOptions>(StringComparer.Ordinal);
 

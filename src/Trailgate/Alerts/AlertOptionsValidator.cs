@@ -46,6 +46,16 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
             yield return $"{AlertOptions.Section}:RulesInterval must be between 00:00:01 and 01:00:00.";
         }
 
+        if (options.GroupWindow < TimeSpan.Zero || options.GroupWindow > TimeSpan.FromDays(1))
+        {
+            yield return $"{AlertOptions.Section}:GroupWindow must be between 00:00:00 and 1.00:00:00.";
+        }
+
+        if (options.Retention < TimeSpan.FromDays(1) || options.Retention > TimeSpan.FromDays(3_650))
+        {
+            yield return $"{AlertOptions.Section}:Retention must be between 1.00:00:00 and 3650.00:00:00.";
+        }
+
         if (options.RulesBlob is { Length: > 0 } blob && !Storage.BlobName.IsValidPath(blob))
         {
             yield return $"{AlertOptions.Section}:RulesBlob is no path of a blob: segments of letters, digits and - _ . =, split by slashes.";

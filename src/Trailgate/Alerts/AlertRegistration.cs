@@ -2,7 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Trailgate.Alerts.Grouping;
+using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;
+using Trailgate.Query;
 using Trailgate.Storage;
 
 namespace Trailgate.Alerts;
@@ -22,7 +25,8 @@ public static class AlertRegistration
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<Stores>().Default.Blobs));
         services.AddSingleton(provider => ActiveRules.Open(
             provider.GetRequiredService<RuleSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ActiveRules>>()));
-        services.AddHostedService<RuleReloader>();
+        services.AddSingleton<RuleReloader>();
+        services.AddHostedService<RuleReloadService>();
         services.AddSingleton(provider => new AlertDispatcher(
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
@@ -34,13 +38,41 @@ public static class AlertRegistration
         });
         services.AddSingleton(provider => AlertChannels.Create(
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new AlertDelivery(
+        services.AddSingleton(provider => new AlertGroups(
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
-            provider.GetRequiredService<AlertDispatcher>(),
-            provider.GetRequiredService<AlertChannels>(),
+            provider.GetRequiredService<ActiveRules>(),
+            new Fanout(
+                provider.GetRequiredService<IMessageQueue>(),
+                provider.GetRequiredService<AlertDispatcher>(),
+                provider.GetRequiredService<AlertChannels>().All),
+            (alert, wait, token) => new EndSearch(provider.GetRequiredService<EventSearch>()).FindAsync(alert, wait, token),
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AlertDelivery>>()));
+            provider.GetRequiredService<ILogger<AlertGroups>>()));
+        services.AddSingleton(provider =>
+        {
+            var groups = provider.GetRequiredService<AlertGroups>();
+            return new AlertDelivery(
+                provider.GetRequiredService<Stores>(),
+                provider.GetRequiredService<IMessageQueue>(),
+                provider.GetRequiredService<AlertDispatcher>(),
+                provider.GetRequiredService<AlertChannels>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<AlertDelivery>>())
+            {
+                Group = groups.DecideAsync,
+                HandleTimed = groups.HandleAsync,
+            };
+        });
+        services.AddSingleton(provider => new AlertSearch(
+            provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<ActiveRules>(),
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AlertSearch>>()));
+        services.AddSingleton(provider => new AlertsEndpoint(
+            provider.GetRequiredService<AlertSearch>(), provider.GetRequiredService<ActiveRules>(), provider.GetRequiredService<Stores>()));
         return services;
     }
 

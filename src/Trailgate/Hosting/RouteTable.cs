@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Trailgate.Alerts.Listing;
 using Trailgate.Ingest;
 using Trailgate.Query;
 
@@ -24,6 +25,7 @@ public static class RouteTable
             var events = services.GetRequiredService<EventsEndpoint>();
             return context => events.HandleOneAsync(context, (string)context.Request.RouteValues["id"]!);
         }),
+        new("GET", "/api/alerts", Scopes.Read, static services => services.GetRequiredService<AlertsEndpoint>().HandleAsync),
         new("GET", "/api/stats", Scopes.Read, static services => services.GetRequiredService<StatsEndpoint>().HandleAsync),
         new("GET", "/health/live", Scopes.None, static _ => HealthEndpoint.LiveAsync),
         new("GET", "/health/ready", Scopes.None, static services => services.GetRequiredService<HealthEndpoint>().ReadyAsync),

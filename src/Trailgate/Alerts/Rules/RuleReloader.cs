@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trailgate.Storage;
 
@@ -9,7 +8,7 @@ namespace Trailgate.Alerts.Rules;
 /// an alert and the list of alerts say so, once for each content.
 /// </summary>
 internal sealed partial class RuleReloader(
-    RuleSource source, ActiveRules active, AlertDispatcher alerts, TimeProvider time, ILogger<RuleReloader> logger) : BackgroundService
+    RuleSource source, ActiveRules active, AlertDispatcher alerts, TimeProvider time, ILogger<RuleReloader> logger)
 {
     private const int MaxShown = 3;
 
@@ -61,7 +60,8 @@ internal sealed partial class RuleReloader(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Looks until it is stopped; not at all where nothing can change.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         if (!source.CanChange)
         {
