@@ -60,6 +60,8 @@ internal static class CommandLine
         RulesCommand.Create(),
         AlertsCommand.Create(),
         AccessKeyCommand.Create(),
+        KeyCommand.Create(),
+        ProveCommand.Create(),
     };
 
     private static string NameOf(System.CommandLine.Parsing.CommandResult result)
