@@ -123,13 +123,21 @@ internal static class VerifyCommand
         }
     }
 
+    /// <summary>Over a network most of the time is waiting.</summary>
+    private const int RequestsAtOnce = 8;
+
     private static async Task<long> VerifyAsync(
         Store store, VerifyOptions options, bool json, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         VerifyReport report;
         using (var bar = ProgressBar.On(error, TimeProvider.System))
         {
-            report = await new StoreVerifier(store, TimeProvider.System, options with { Progress = bar is null ? null : bar.Show }).RunAsync(cancellationToken);
+            options = options with
+            {
+                Progress = bar is null ? null : bar.Show,
+                Parallelism = store.Blobs is FileBlobStore ? Environment.ProcessorCount : Math.Max(Environment.ProcessorCount, RequestsAtOnce),
+            };
+            report = await new StoreVerifier(store, TimeProvider.System, options).RunAsync(cancellationToken);
         }
 
         if (report is { Head: null, Manifests: 0, FindingCount: 0 } && !report.Regions.Any(static region => region.InFlight > 0))

@@ -153,7 +153,7 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
             _view.BrokenEnd = _notes[^1].Finding;
         }
 
-        scope.Totals.ExpectedEvents = _view.Regions.Values.Sum(static region => region.Totals?.Archived ?? 0);
+        scope.Totals.ExpectedEvents = _view.Regions.Values.Aggregate(0L, static (sum, region) => unchecked(sum + (region.Totals?.Archived ?? 0)));
     }
 
     private void CheckAgainstBefore(LedgerNote note, int before, int i)

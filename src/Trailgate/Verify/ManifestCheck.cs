@@ -114,12 +114,17 @@ internal sealed class ManifestCheck(VerifyScope scope, BatchUses batches, Quaran
         for (var sequence = last; sequence >= first; sequence--)
         {
             var name = ArchiveNames.Manifest(chain.Region, sequence);
-            var bytes = await scope.ReadAsync(name, MaxManifestBytes, cancellationToken);
-            var stored = new Stored(expected, bytes is { } found ? Digest.Of(found.Span) : null, null, null);
-            if (bytes is { } content)
+            var read = await BlobBytes.ReadAsync(scope.Blobs, name, MaxManifestBytes, cancellationToken);
+            var stored = new Stored(expected, null, null, null);
+            if (read.TooLarge)
             {
-                scope.Totals.AddManifest(content.Length);
-                stored = stored with { Manifest = Read(chain.Region, sequence, content, out var problem), Problem = problem };
+                // No manifest has this hash.
+                stored = stored with { Sha256 = default(Digest), Problem = "it is larger than any manifest" };
+            }
+            else if (read.Exists)
+            {
+                scope.Totals.AddManifest(read.Bytes.Length);
+                stored = stored with { Sha256 = Digest.Of(read.Bytes.Span), Manifest = Read(chain.Region, sequence, read.Bytes, out var problem), Problem = problem };
             }
 
             _range[sequence] = stored;
@@ -200,7 +205,7 @@ internal sealed class ManifestCheck(VerifyScope scope, BatchUses batches, Quaran
         var problem = counts.Received < 0 || counts.Archived < 0 || counts.Duplicate < 0 || counts.Quarantined < 0 ? "a count is less than nothing"
             : counts.Received != counts.Archived + counts.Duplicate + counts.Quarantined
                 ? $"{counts.Received} received are not {counts.Archived} archived, {counts.Duplicate} duplicate and {counts.Quarantined} quarantined"
-            : counts.Archived != manifest.Segments.Sum(static segment => segment.Lines) ? $"{counts.Archived} archived are not the lines of its segments"
+            : counts.Archived != manifest.Segments.Aggregate(0L, static (sum, segment) => unchecked(sum + segment.Lines)) ? $"{counts.Archived} archived are not the lines of its segments"
             : !Continues(chain.Totals) && !Continues(chain.ClaimedTotals) ? "its totals are not those before and its own counts"
             : null;
         if (problem is not null)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Trailgate.Archive;
-using Trailgate.Events;
 using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Archive;

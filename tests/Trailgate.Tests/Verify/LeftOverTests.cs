@@ -97,6 +97,23 @@ public class LeftOverTests
     }
 
     [Fact]
+    public async Task A_batch_that_came_back_and_was_consumed_again_is_told()
+    {
+        var scene = new ArchiveScene();
+        await SendAsync(scene, 1, Event("first", "eu-de", End));
+        var batch = scene.Bytes(Containers.Inbox, ArchiveScene.BatchPath(1)).ToArray();
+        await scene.RunAsync();
+        await scene.PutAsync(ArchiveScene.BatchPath(1), batch);
+        await scene.RunAsync();
+
+        var report = await VerifyAsync(scene);
+
+        Assert.Empty(report.Findings);
+        Assert.Equal(RemarkCodes.BatchAgain, Assert.Single(report.Remarks).Code);
+        Assert.Equal(new Trailgate.Archive.ArchiveCounts(Received: 2, Archived: 1, Duplicate: 1, Quarantined: 0), Assert.Single(report.Regions).Counts);
+    }
+
+    [Fact]
     public async Task An_index_that_was_deleted_is_no_finding()
     {
         var archive = await CopyAsync();

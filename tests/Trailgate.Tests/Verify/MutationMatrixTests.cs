@@ -3,6 +3,7 @@ using Trailgate.Archive;
 using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Archive;
+using Trailgate.Tests.Support;
 using Trailgate.Verify;
 using Xunit.Abstractions;
 using static Trailgate.Tests.Verify.DamagedArchive;
@@ -15,6 +16,8 @@ namespace Trailgate.Tests.Verify;
 /// </summary>
 public class MutationMatrixTests(ITestOutputHelper output)
 {
+    private static readonly Lazy<string> Documentation = new(() => File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "EVIDENCE.md")));
+
     private static readonly SigningKey OtherKey = SigningKey.Create("trailgate");
 
     /// <summary>What is done, and what must be found where. A place without a line means that none is named.</summary>
@@ -153,7 +156,7 @@ public class MutationMatrixTests(ITestOutputHelper output)
         },
         ["an index is cut"] = async archive =>
         {
-            await archive.ReplaceAsync(Containers.Index, IndexOf(archive.LargeSegment), archive.Read(Containers.Index, IndexOf(archive.LargeSegment))[..^1]);
+            await archive.ReplaceAsync(Containers.Index, IndexOf(archive.LargeSegment), archive.Read(Containers.Index, IndexOf(archive.LargeSegment)).AsMemory()[..^1]);
             return new Expected(FindingCodes.IndexChanged, $"index/{IndexOf(archive.LargeSegment)}");
         },
         ["an index is doubled"] = async archive =>
@@ -393,8 +396,10 @@ public class MutationMatrixTests(ITestOutputHelper output)
             ForgeAsync(archive, manifest => manifest with { Time = manifest.Time.AddSeconds(1) }, FindingCodes.ManifestRun),
         ["a manifest is of another run, with the key"] = archive =>
             ForgeAsync(archive, manifest => manifest with { RunId = ArchiveScene.RunId(99) }, FindingCodes.ManifestRun),
-        ["a batch is consumed twice, with the key"] = archive =>
-            ForgeAsync(archive, manifest => manifest with { Batches = [.. archive.Manifest("jp-tok", 2).Batches, .. manifest.Batches] }, FindingCodes.BatchRepeated),
+        ["a batch is consumed twice by a run, with the key"] = archive =>
+            ForgeAsync(archive, manifest => manifest with { Batches = [.. manifest.Batches, manifest.Batches[^1]] }, FindingCodes.BatchRepeated),
+        ["a batch is consumed again in another form, with the key"] = archive =>
+            ForgeAsync(archive, manifest => manifest with { Batches = [archive.Manifest("jp-tok", 2).Batches[0] with { Sha256 = new string('0', 64) }, .. manifest.Batches] }, FindingCodes.BatchConflict),
         ["a batch is consumed by two regions in two forms, with the key"] = archive =>
             ForgeAsync(archive, manifest => manifest with { Batches = [.. archive.Manifest("eu-de", 7).Batches.Select(batch => batch with { Sha256 = new string('0', 64) }), .. manifest.Batches] }, FindingCodes.BatchConflict),
         ["a Merkle root is wrong, with the key"] = archive =>
@@ -463,7 +468,7 @@ public class MutationMatrixTests(ITestOutputHelper output)
         ["an overflow is cut"] = async archive =>
         {
             var path = archive.Paths(Containers.Archive, "overflow/")[2];
-            await archive.ReplaceAsync(Containers.Archive, path, archive.Read(Containers.Archive, path)[..^1]);
+            await archive.ReplaceAsync(Containers.Archive, path, archive.Read(Containers.Archive, path).AsMemory()[..^1]);
             return new Expected(FindingCodes.OverflowChanged, $"archive/{path}");
         },
         ["bytes follow an overflow"] = async archive =>
@@ -552,6 +557,42 @@ public class MutationMatrixTests(ITestOutputHelper output)
         Assert.Equal((expected.Code, expected.Blob), (finding.Code, finding.Place.Blob));
         Assert.Equal((expected.Line, expected.Offset), (finding.Place.Line, finding.Place.Offset));
         Assert.True(expected.Member is null || expected.Member == finding.Place.Member, $"member {finding.Place.Member}");
+        Assert.Contains($"\n| {damage} | `{expected.Code}` |", Documentation.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_documentation_explains_each_word_and_names_no_damage_that_is_not_tried()
+    {
+        Assert.All(
+            typeof(FindingCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!),
+            code => Assert.Contains($"`{code}`", Documentation.Value, StringComparison.Ordinal));
+        var rows = Documentation.Value.Split("| Damage | Finding | Placed at |")[1].Split("\n\n")[0].Split('\n')[2..];
+        Assert.Equal(Matrix.Keys, rows.Select(row => row.Split('|')[1].Trim()));
+    }
+
+    /// <summary>Whatever byte of the evidence it is: what is stored is wholly covered by the signature of the last note.</summary>
+    [Fact]
+    public async Task Any_changed_bit_is_found()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("TRAILGATE_SEED"), out var given) ? given : 20261122;
+        var random = new Random(seed);
+        var intact = await EvidenceScene.CopyAsync();
+        var blobs = intact.Store.Blobs.Where(blob => blob.Key.Container is Containers.Archive or Containers.Ledger or Containers.Index).ToList();
+        for (var round = 0; round < 60; round++)
+        {
+            var (name, stored) = blobs[random.Next(blobs.Count)];
+            var bytes = stored.ToArray();
+            // The name of overflow covers its content; time and system in the gzip header are free.
+            var at = name.Path.StartsWith("overflow/", StringComparison.Ordinal) ? random.Next(10, bytes.Length) : random.Next(bytes.Length);
+            bytes[at] ^= (byte)(1 << random.Next(8));
+            var archive = await EvidenceScene.CopyAsync();
+            await archive.ReplaceAsync(name.Container, name.Path, bytes);
+
+            var report = await archive.VerifyAsync();
+
+            Assert.True(report.Findings.Count == 1, $"seed {seed}, {name} byte {at}: {string.Join("; ", report.Findings)}");
+            Assert.Equal(name.ToString(), report.Findings[0].Place.Blob);
+        }
     }
 
     private static string IndexOf(string segment) => segment.Replace(".ndjson.gz", ".ids", StringComparison.Ordinal);
