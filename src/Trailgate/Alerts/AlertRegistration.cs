@@ -34,8 +34,18 @@ public static class AlertRegistration
             provider.GetRequiredService<IMessageQueue>(),
             provider.GetRequiredService<AlertDispatcher>(),
             provider.GetRequiredService<AlertChannels>(),
+            provider.GetRequiredService<ChannelStates>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AlertDelivery>>()));
+        services.AddSingleton<ChannelStates>();
+        services.AddSingleton(provider => new Redelivery(
+            provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<IMessageQueue>(),
+            provider.GetRequiredService<AlertDispatcher>(),
+            provider.GetRequiredService<AlertChannels>(),
+            provider.GetRequiredService<ChannelStates>(),
+            provider.GetRequiredService<ILogger<Redelivery>>()));
+        services.AddSingleton<ChannelsEndpoint>();
         return services;
     }
 
