@@ -156,6 +156,10 @@ var archiveSettings = {
   Trailgate__Archive__Schedule: archiveSchedule
   Trailgate__Archive__Origin: name
 }
+// The ledger is signed, and the app does not start without a key: 'trailgate key new FILE' makes one.
+var signingSettings = {
+  Trailgate__Signing__Key: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/signing-key)'
+}
 var ingestSettings = {
   Trailgate__Ingest__Commits: '4'
   Trailgate__Handshake__Origins: join(handshakeOrigins, ',')
@@ -204,6 +208,7 @@ module app 'modules/functionApp.bicep' = {
     settings: union(
       hostSettings,
       archiveSettings,
+      signingSettings,
       ingestSettings,
       keySettings,
       storeSettings,

@@ -17,7 +17,7 @@ namespace Trailgate.Azure;
 /// commits would commit the other's bytes.
 /// </param>
 /// <param name="cancellationToken">For writes that bring no token of their own.</param>
-internal sealed class UploadStream(BlockBlobClient blob, BlobName name, string uploadId, CancellationToken cancellationToken) : Stream
+internal sealed class UploadStream(BlockBlobClient blob, BlobName name, string uploadId, CancellationToken cancellationToken) : ForwardWriteStream
 {
     /// <summary>Size of a block in bytes: as large as the largest usual batch, so that a batch is one request.</summary>
     public const int BlockBytes = 8 * 1024 * 1024;
@@ -26,21 +26,6 @@ internal sealed class UploadStream(BlockBlobClient blob, BlobName name, string u
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBytes);
     private int _used;
-    private bool _closed;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => !_closed;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The blocks that were staged; none when all of the content fits into one.</summary>
     public List<string> Blocks { get; } = [];
@@ -60,7 +45,7 @@ internal sealed class UploadStream(BlockBlobClient blob, BlobName name, string u
     /// <summary>Gives the memory back, after the last use. The writer may have kept the stream: it can do no more harm.</summary>
     public void Release()
     {
-        _closed = true;
+        Dispose();
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _used = 0;
@@ -68,7 +53,7 @@ internal sealed class UploadStream(BlockBlobClient blob, BlobName name, string u
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
         while (Take(buffer.Span) is var taken && taken < buffer.Length)
         {
             buffer = buffer[taken..];
@@ -78,38 +63,12 @@ internal sealed class UploadStream(BlockBlobClient blob, BlobName name, string u
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
         while (Take(buffer) is var taken && taken < buffer.Length)
         {
             buffer = buffer[taken..];
             Stage();
         }
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void WriteByte(byte value) => Write([value]);
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <summary>Nothing is sent early: durability is the last request's.</summary>
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        _closed = true;
-        base.Dispose(disposing);
     }
 
     /// <summary>Copies what fits into the block, and makes room where there may be more.</summary>

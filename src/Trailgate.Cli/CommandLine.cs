@@ -57,6 +57,7 @@ internal static class CommandLine
         ServeCommand.Create(),
         ArchiveCommand.Create(),
         AlertsCommand.Create(),
+        VerifyCommand.Create(),
         AccessKeyCommand.Create(),
     };
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Trailgate.Archive;
+using Trailgate.Signing;
 using Trailgate.Storage;
 
 namespace Trailgate.Cli;
@@ -14,7 +15,7 @@ internal static class ExpectedFailure
     /// <summary>One sentence for each thing to mend; null when it is a fault of ours.</summary>
     public static IReadOnlyList<string>? Explain(Exception e) => e switch
     {
-        CommandFailedException or StorageException or PlatformNotSupportedException => [e.Message],
+        CommandFailedException or StorageException or SigningKeyException or PlatformNotSupportedException => [e.Message],
         // The framework names the file, and its innermost cause the place in it.
         InvalidDataException { InnerException: FormatException } => [$"{e.Message} {e.GetBaseException().Message}"],
         InvalidDataException => [e.Message],

@@ -9,6 +9,9 @@ internal static class Logging
     {
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Trailgate", LogLevel.Information);
+        // Its reports of each request are what makes the framework start an activity for each, which nobody reads here:
+        // HttpEdge answers for what goes wrong, and says it.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddConfiguration(settings.GetSection("Logging"));
         logging.AddConsole(static options => options.FormatterName = LineFormatter.FormatterName);
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();

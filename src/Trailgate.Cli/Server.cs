@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Trailgate.Azure;
 using Trailgate.Hosting;
+using Trailgate.Signing;
 using Trailgate.Storage;
 
 namespace Trailgate.Cli;
@@ -37,6 +38,7 @@ internal static class Server
         server.Services.GetRequiredService<IStartupValidator>().Validate();
         CheckUrls(urls, server.Services.GetRequiredService<AccessKeys>());
         server.Services.GetRequiredService<Stores>(); // opens them all: a start that can not write is no start
+        server.Services.GetRequiredService<SigningKeys>(); // the same for one that can not sign
 
         var edge = server.Services.GetRequiredService<HttpEdge>();
         server.Run(edge.HandleAsync);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
 using Trailgate.Archive;
 using Trailgate.Hosting;
+using Trailgate.Signing;
 using Trailgate.Storage;
 
 namespace Trailgate.Cli;
@@ -21,6 +22,12 @@ internal static class StartReport
         }
 
         output.WriteLine($"  access   {Access(services.GetRequiredService<AccessKeys>())}");
+        foreach (var (key, i) in services.GetRequiredService<SigningKeys>().All.Select((key, i) => (key, i)))
+        {
+            // The public half: what who checks the archive must have from elsewhere than the archive.
+            output.WriteLine($"{(i == 0 ? "  signing  " : "           ")}{key.Verifier}");
+        }
+
         output.WriteLine($"  archive  {services.GetRequiredService<IOptions<ArchiveOptions>>().Value.Schedule} (UTC)");
         output.WriteLine($"  alerts   {Channels(services.GetRequiredService<IOptions<AlertOptions>>().Value)}");
         output.Flush();

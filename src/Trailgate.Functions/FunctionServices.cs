@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trailgate.Azure;
 using Trailgate.Hosting;
+using Trailgate.Signing;
 
 namespace Trailgate.Functions;
 
@@ -19,6 +20,7 @@ internal static class FunctionServices
         builder.Services.AddTrailgateAzure(builder.Configuration, HostAccount).AddTrailgate(builder.Configuration);
         builder.Services.AddSingleton<IValidateOptions<AccessOptions>, KeyNeeded>();
         builder.Services.AddSingleton<IValidateOptions<StorageOptions>, AccountNeeded>();
+        builder.Services.AddSingleton<IValidateOptions<SigningOptions>, SigningKeyNeeded>();
         builder.Services.AddHostedService<Readiness>();
         // The host relays these, and ASP.NET Core writes several lines a request.
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

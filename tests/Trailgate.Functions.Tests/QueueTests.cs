@@ -121,7 +121,9 @@ public sealed class QueueTests
         ("Trailgate:Alerts:Channels:ops:Type", "webhook"),
         ("Trailgate:Alerts:Channels:ops:Url", receiver.Url.ToString()),
         ("Trailgate:Alerts:Channels:ops:Secret", Secret),
-        ("Trailgate:Alerts:Channels:ops:Insecure", "true"));
+        ("Trailgate:Alerts:Channels:ops:Insecure", "true"),
+        // Each alert by itself: the end of a group's window would wait in the queue.
+        ("Trailgate:Alerts:GroupWindow", "00:00:00"));
 
     private static void FailAlerts(BlobCall call)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Trailgate.Functions.Tests.Host;
 using Trailgate.Hosting;
+using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Ingest;
 using Trailgate.Tests.Support;
@@ -37,6 +38,14 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Without_an_account_it_does_not_start_in_production() =>
         Assert.Contains("AzureWebJobsStorage__accountName", await FailureAsync(Keyed), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Without_a_signing_key_it_does_not_start_in_production() =>
+        Assert.Contains("trailgate key new", await SignedFailureAsync(null, [.. Keyed, ("AzureWebJobsStorage", Account)]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_signing_key_that_can_not_sign_stops_the_start() =>
+        Assert.Contains("Trailgate:Signing:Key holds no private key", await SignedFailureAsync("none", [.. Keyed, ("AzureWebJobsStorage", Account)]), StringComparison.Ordinal);
 
     [Fact]
     public async Task An_account_beside_that_of_the_host_is_refused_because_no_trigger_reads_its_queue() =>
@@ -83,9 +92,17 @@ public sealed class StartTests : IDisposable
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
-    private static async Task<string> FailureAsync(params (string Name, string Value)[] settings)
+    private static string NewKey()
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => FunctionsApp.StartAsync(settings, environment: "Production"));
+        using var key = SigningKey.Create("test");
+        return key.ToPem();
+    }
+
+    private static Task<string> FailureAsync(params (string Name, string Value)[] settings) => SignedFailureAsync(NewKey(), settings);
+
+    private static async Task<string> SignedFailureAsync(string? signingKey, params (string Name, string Value)[] settings)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => FunctionsApp.StartAsync([.. settings, ("Trailgate:Signing:Key", signingKey ?? "")], environment: "Production"));
         return string.Join('\n', failure.Failures);
     }
 }

@@ -78,6 +78,11 @@ internal sealed class DemoReceiver(byte[] secret, TimeProvider time, TextWriter 
     private static string Describe(JsonElement alert)
     {
         var rule = Text(alert, "rule");
+        if (alert.TryGetProperty("count", out var more))
+        {
+            return $"{rule}: {more} more of the same initiator";
+        }
+
         if (!alert.TryGetProperty("event", out var happened))
         {
             return $"{rule}: {Text(alert, "message")}";

@@ -36,6 +36,7 @@ internal sealed class DemoShow : IAsyncDisposable
             ["Trailgate:Alerts:Channels:demo:Url"] = receiver.Url,
             ["Trailgate:Alerts:Channels:demo:Secret"] = $"whsec_{Convert.ToBase64String(secret)}",
             ["Trailgate:Alerts:Channels:demo:Insecure"] = "true",
+            ["Trailgate:Alerts:GroupWindow"] = settings["Trailgate:Alerts:GroupWindow"] ?? "00:00:20",
             ["Trailgate:Archive:Schedule"] = settings["Trailgate:Archive:Schedule"] ?? "*/30 * * * * *",
         };
         string? key = null;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 
 namespace Trailgate.Alerts;
@@ -21,6 +22,9 @@ internal sealed record Alert
     // The line is JSON for programs, never part of a page's markup: readable text beats escapes for every non-ASCII letter.
     internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // What the pipeline tells about may come with every batch: such subjects are grouped by how they begin.
+    private static readonly string[] Numerous = ["quarantined/", "dead/", "dead-messages/"];
+
     private Alert()
     {
     }
@@ -30,6 +34,18 @@ internal sealed record Alert
 
     /// <summary>The rule's name.</summary>
     public required string Rule { get; init; }
+
+    /// <summary>How bad it is.</summary>
+    public required string Severity { get; init; }
+
+    /// <summary>The fields that the rule groups its alerts by, as far as the event has them, with their values.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Group { get; private init; } = [];
+
+    /// <summary>RFC 3339 in UTC: when it was raised; of an event, when its batch was made.</summary>
+    public required string RaisedAt { get; init; }
+
+    /// <summary>Where the event happened; null for alerts of the pipeline.</summary>
+    public string? Region { get; private init; }
 
     /// <summary>RFC 3339 in UTC: when the event happened, or when the pipeline failed.</summary>
     public required string OccurredAt { get; init; }
@@ -46,26 +62,42 @@ internal sealed record Alert
         var id = AlertId.Of(rule, parsed.Id);
         var summary = new ArrayBufferWriter<byte>(1024);
         var severity = EventSummary.Write(line, summary);
-        var json = Write(id, rule.Name, severity, raisedAt, writer =>
+        var group = GroupOf(rule, line);
+        var json = Write(id, rule.Name, rule.Severity ?? severity, raisedAt, writer =>
         {
+            WriteGroup(writer, group);
             writer.WritePropertyName("event"u8);
             writer.WriteRawValue(summary.WrittenSpan, skipInputValidation: true);
         });
-        return new Alert { Id = id, Rule = rule.Name, OccurredAt = parsed.Time.ToString(), Json = json };
+        return new Alert
+        {
+            Id = id,
+            Rule = rule.Name,
+            Severity = rule.Severity ?? severity,
+            RaisedAt = EventTime.From(raisedAt).ToString(),
+            Region = parsed.Region.Name,
+            OccurredAt = parsed.Time.ToString(),
+            Group = group,
+            Json = json,
+        };
     }
 
     /// <summary>An alert of the pipeline about itself.</summary>
     public static Alert OfPipeline(string subject, string severity, string message, DateTimeOffset raisedAt)
     {
         var id = AlertId.OfPipeline(subject);
+        IReadOnlyList<KeyValuePair<string, string>> group = Numerous.FirstOrDefault(start => subject.StartsWith(start, StringComparison.Ordinal)) is { } about
+            ? [new("about", about.TrimEnd('/'))]
+            : [];
         var json = Write(id, AlertRule.Pipeline, severity, raisedAt, writer =>
         {
+            WriteGroup(writer, group);
             writer.WritePropertyName("subject"u8);
             BoundedText.Write(writer, subject, MaxStringBytes);
             writer.WritePropertyName("message"u8);
             BoundedText.Write(writer, message, MaxStringBytes);
         });
-        return new Alert { Id = id, Rule = AlertRule.Pipeline, OccurredAt = EventTime.From(raisedAt).ToString(), Json = json };
+        return new Alert { Id = id, Rule = AlertRule.Pipeline, Severity = severity, RaisedAt = EventTime.From(raisedAt).ToString(), OccurredAt = EventTime.From(raisedAt).ToString(), Group = group, Json = json };
     }
 
     /// <summary>Reads a stored line (without its newline); null when it is no alert.</summary>
@@ -78,6 +110,7 @@ internal sealed record Alert
             if (root.GetProperty("schema"u8).GetInt32() != Schema
                 || !AlertId.TryParse(root.GetProperty("id"u8).GetString(), out var id)
                 || root.GetProperty("rule"u8).GetString() is not { Length: > 0 } rule
+                || root.GetProperty("severity"u8).GetString() is not { } severity
                 || root.GetProperty("raisedAt"u8).GetString() is not { } raisedAt)
             {
                 return null;
@@ -85,7 +118,19 @@ internal sealed record Alert
 
             var happened = root.TryGetProperty("event"u8, out var summary)
                 && summary.TryGetProperty("eventTime"u8, out var time) ? time.GetString() : null;
-            return new Alert { Id = id, Rule = rule, OccurredAt = happened ?? raisedAt, Json = line };
+            return new Alert
+            {
+                Id = id,
+                Rule = rule,
+                Severity = severity,
+                RaisedAt = raisedAt,
+                Region = root.TryGetProperty("event"u8, out var of) && of.TryGetProperty("region"u8, out var region) ? region.GetString() : null,
+                OccurredAt = happened ?? raisedAt,
+                Group = root.TryGetProperty("group"u8, out var group)
+                    ? [.. group.EnumerateObject().Select(part => KeyValuePair.Create(part.Name, part.Value.GetString() ?? ""))]
+                    : [],
+                Json = line,
+            };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -95,6 +140,36 @@ internal sealed record Alert
 
     /// <summary>The id's text, for logs.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rule} {Id}");
+
+    private static void WriteGroup(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, string>> group)
+    {
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("group"u8);
+        foreach (var (name, value) in group)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static List<KeyValuePair<string, string>> GroupOf(AlertRule rule, ReadOnlySpan<byte> line)
+    {
+        var parts = new List<KeyValuePair<string, string>>();
+        foreach (var field in rule.Grouping.By)
+        {
+            if (EventFields.First(line, field) is { } value)
+            {
+                parts.Add(new(field.ToString(), value));
+            }
+        }
+
+        return parts;
+    }
 
     private static byte[] Write(AlertId id, string rule, string severity, DateTimeOffset raisedAt, Action<Utf8JsonWriter> rest)
     {

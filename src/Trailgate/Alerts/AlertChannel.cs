@@ -28,7 +28,7 @@ internal sealed record AlertChannel(string Name, SendNotification Send) : IDispo
     /// <exception cref="ArgumentException">The settings did not pass the validator.</exception>
     public static AlertChannel Create(string name, ChannelOptions options, Uri? page, TimeProvider time)
     {
-        if (ChannelType.Find(options.Type) is not { } type || !Uri.TryCreate(options.Url ?? type.DefaultUrl, UriKind.Absolute, out var url))
+        if (ChannelType.Find(options.Type) is not { } type || !Uri.TryCreate(options.Url is { Length: > 0 } own ? own : type.DefaultUrl, UriKind.Absolute, out var url))
         {
             throw new ArgumentException($"Channel {name} is not valid.", nameof(options));
         }

@@ -49,6 +49,9 @@ public sealed partial class AlertDelivery
     internal GroupAlerts Group { get; init; } = static (_, _, alerts, _) =>
         Task.FromResult<IReadOnlyList<Notification>>([.. alerts.Select(alert => Notification.OfAlert(alert, thread: null))]);
 
+    /// <summary>Handles messages whose time has come; false for one that it does not know.</summary>
+    internal Func<ReadOnlyMemory<byte>, CancellationToken, Task<bool>> HandleTimed { get; init; } = static (_, _) => Task.FromResult(false);
+
     /// <summary>
     /// Handles a message; when it returns, the message is done and can be deleted. Failed sends are no exception: they
     /// are recorded, and a new message with a delay stands for the next try.
@@ -60,6 +63,11 @@ public sealed partial class AlertDelivery
     {
         if (DeliveryMessage.Read(message, out var reason) is not { } parsed)
         {
+            if (await HandleTimed(message, cancellationToken))
+            {
+                return;
+            }
+
             await DeadLetterAsync(message, reason ?? "The message can not be read.", cancellationToken);
             return;
         }

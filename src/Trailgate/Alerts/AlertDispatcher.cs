@@ -11,13 +11,20 @@ namespace Trailgate.Alerts;
 /// not marked is queued again by the archive run, under the same alert ids.
 /// </summary>
 public sealed partial class AlertDispatcher(
-    Stores stores, IMessageQueue queue, RuleSet rules, TimeProvider time, ILogger<AlertDispatcher> logger)
+    Stores stores, IMessageQueue queue, ActiveRules rules, TimeProvider time, ILogger<AlertDispatcher> logger)
 {
     private const string Warning = "warning";
     private const string Critical = "critical";
 
     private readonly Lock _lock = new();
     private Task _marking = Task.CompletedTask;
+    private int _marks;
+
+    /// <summary>A dispatcher whose rules never change.</summary>
+    public AlertDispatcher(Stores stores, IMessageQueue queue, RuleSet rules, TimeProvider time, ILogger<AlertDispatcher> logger)
+        : this(stores, queue, new ActiveRules(rules), time, logger)
+    {
+    }
 
     /// <summary>Ends when all marks of batches queued so far are written or given up.</summary>
     internal Task MarksWritten
@@ -31,6 +38,9 @@ public sealed partial class AlertDispatcher(
         }
     }
 
+    /// <summary>How many marks are being written.</summary>
+    internal int MarksUnderWay => Volatile.Read(ref _marks);
+
     /// <summary>
     /// False when no channel is configured here: then ingest only writes the alerts, and its senders do not wait for a
     /// message that nobody would send on. The archive run queues what is not marked all the same: it may run elsewhere, with
@@ -41,8 +51,10 @@ public sealed partial class AlertDispatcher(
     /// <summary>Set whenever this process queued something.</summary>
     internal AlertSignal Queued { get; } = new();
 
-    /// <summary>Whether any rule matches. Does not allocate: ingest asks for every event.</summary>
-    public bool Matches(in EventLine line) => rules.Matches(line);
+    /// <summary>Whether any rule matches. Ingest asks for every event: see <see cref="RuleSet.Matches"/> for what it costs.</summary>
+    /// <param name="line">What was read of the event.</param>
+    /// <param name="bytes">Its normalized line.</param>
+    public bool Matches(in EventLine line, ReadOnlySpan<byte> bytes) => rules.Current.Matches(line, bytes);
 
     /// <summary>
     /// Writes and queues the alerts of a batch. To be called after the batch is durable and before its senders get their
@@ -94,10 +106,11 @@ public sealed partial class AlertDispatcher(
     /// <exception cref="StorageException">The alerts may not be queued: the batch must stay.</exception>
     public async Task CatchUpAsync(Store store, BlobName batch, Batch content, CancellationToken cancellationToken)
     {
+        var now = rules.Current;
         var matching = new List<ReadOnlyMemory<byte>>();
         foreach (var line in content.Lines)
         {
-            if (!line.Span.StartsWith(QuarantinedItem.LineStart) && EventLine.TryRead(line.Span, out var parsed) && rules.Matches(parsed))
+            if (!line.Span.StartsWith(QuarantinedItem.LineStart) && EventLine.TryRead(line.Span, out var parsed) && now.Matches(parsed, line.Span))
             {
                 matching.Add(line);
             }
@@ -157,6 +170,8 @@ public sealed partial class AlertDispatcher(
         var raisedAt = BatchTime.Read(batch);
         var content = new ArrayBufferWriter<byte>(4096);
         var seen = new HashSet<AlertId>();
+        var now = rules.Current;
+        var matching = new List<AlertRule>();
         foreach (var line in matchingLines)
         {
             if (!EventLine.TryRead(line.Span, out var parsed))
@@ -164,10 +179,11 @@ public sealed partial class AlertDispatcher(
                 continue;
             }
 
-            foreach (var rule in rules.Rules)
+            now.Match(parsed, line.Span, matching);
+            foreach (var rule in matching)
             {
                 // A batch can hold copies of one event.
-                if (rule.Matches(parsed) && seen.Add(AlertId.Of(rule, parsed.Id)))
+                if (seen.Add(AlertId.Of(rule, parsed.Id)))
                 {
                     Append(content, Alert.OfEvent(rule, parsed, line.Span, raisedAt));
                 }
@@ -200,6 +216,7 @@ public sealed partial class AlertDispatcher(
 
     private async Task MarkLaterAsync(Store store, MatchesName name)
     {
+        Interlocked.Increment(ref _marks);
         // Never on the caller's time, not even up to the first wait.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
@@ -209,6 +226,10 @@ public sealed partial class AlertDispatcher(
         catch (StorageException e)
         {
             LogNotMarked(name.Key, e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _marks);
         }
     }
 

@@ -13,8 +13,29 @@ public sealed class AlertOptions
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
-    /// <summary>Turns rules off (or on, which they are anyway) by name.</summary>
+    /// <summary>Turns rules on or off by name.</summary>
     public IDictionary<string, bool> Rules { get; init; } = new Dictionary<string, bool>(StringComparer.Ordinal);
+
+    /// <summary>Rules as JSON, in the setting itself.</summary>
+    public string? RulesJson { get; set; }
+
+    /// <summary>A file of rules. It is looked at again and again, and what was changed counts without a restart.</summary>
+    public string? RulesFile { get; set; }
+
+    /// <summary>The path of a blob of rules in the container of alerts of the default store; looked at like the file.</summary>
+    public string? RulesBlob { get; set; }
+
+    /// <summary>How often file and blob are looked at: 1 second to 1 hour.</summary>
+    public TimeSpan RulesInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long records of alerts are kept: 1 to 3,650 days; null for ever. Dead letters are never cleaned away.</summary>
+    public TimeSpan? Retention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// How long what follows the first alert of a group is counted before one summary tells it, where the rule says nothing
+    /// else: 0 (each alert by itself) to 1 day.
+    /// </summary>
+    public TimeSpan GroupWindow { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The channels by name. None: alerts are kept and sent nowhere.</summary>
     public IDictionary<string, ChannelOptions> Channels { get; init; } = new Dictionary<string, ChannelOptions>(StringComparer.Ordinal);
@@ -32,7 +53,7 @@ public sealed class AlertOptions
     public int Concurrency { get; set; } = 4;
 
     /// <summary><see cref="Link"/> once it is checked.</summary>
-    internal Uri? Page => Link is null ? null : new Uri(Link);
+    internal Uri? Page => string.IsNullOrEmpty(Link) ? null : new Uri(Link);
 
     /// <summary>Whether a channel may have this name. It becomes part of blob names and of webhook ids.</summary>
     internal static bool IsChannelName(string name) =>

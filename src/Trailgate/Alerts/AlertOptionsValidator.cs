@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Rules;
 
 namespace Trailgate.Alerts;
 
@@ -48,7 +49,7 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
             yield return $"{AlertOptions.Section}:Concurrency must be between 1 and 16.";
         }
 
-        if (options.Link is not null && (!Uri.TryCreate(options.Link, UriKind.Absolute, out var page)
+        if (!string.IsNullOrEmpty(options.Link) && (!Uri.TryCreate(options.Link, UriKind.Absolute, out var page)
             || (page.Scheme != Uri.UriSchemeHttps && page.Scheme != Uri.UriSchemeHttp)
             || page.UserInfo.Length > 0 || page.Query.Length > 0 || page.Fragment.Length > 0))
         {
@@ -58,12 +59,30 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
 
     private static IEnumerable<string> CheckRules(AlertOptions options)
     {
-        var known = AlertRule.All.Select(rule => rule.Name).ToList();
-        foreach (var rule in options.Rules.Keys.Where(rule => !known.Contains(rule)))
+        if (options.RulesInterval < TimeSpan.FromSeconds(1) || options.RulesInterval > TimeSpan.FromHours(1))
         {
-            yield return rule == AlertRule.Pipeline
-                ? $"{AlertOptions.Section}:Rules:{rule} can not be set: Trailgate always tells about its own failures."
-                : $"{AlertOptions.Section}:Rules:{rule} is no known rule. Known are: {string.Join(", ", known)}.";
+            yield return $"{AlertOptions.Section}:RulesInterval must be between 00:00:01 and 01:00:00.";
+        }
+
+        if (options.GroupWindow < TimeSpan.Zero || options.GroupWindow > TimeSpan.FromDays(1))
+        {
+            yield return $"{AlertOptions.Section}:GroupWindow must be between 00:00:00 and 1.00:00:00.";
+        }
+
+        if (options.Retention < TimeSpan.FromDays(1) || options.Retention > TimeSpan.FromDays(3_650))
+        {
+            yield return $"{AlertOptions.Section}:Retention must be between 1.00:00:00 and 3650.00:00:00.";
+        }
+
+        if (options.RulesBlob is { Length: > 0 } blob && !Storage.BlobName.IsValidPath(blob))
+        {
+            yield return $"{AlertOptions.Section}:RulesBlob is no path of a blob: segments of letters, digits and - _ . =, split by slashes.";
+        }
+
+        // What the blob has is known when the store is open: the first load checks it.
+        foreach (var fault in RuleSource.Check(options))
+        {
+            yield return fault;
         }
     }
 
@@ -76,7 +95,7 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
         }
 
         var type = ChannelType.Find(channel.Type);
-        if ((channel.Url is not null || type?.DefaultUrl is null) && ChannelUrl.FaultOf(channel.Url, channel.Insecure) is { } fault)
+        if ((!string.IsNullOrEmpty(channel.Url) || type?.DefaultUrl is null) && ChannelUrl.FaultOf(channel.Url, channel.Insecure) is { } fault)
         {
             yield return $"{setting}:Url {fault}";
         }
@@ -87,7 +106,7 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
             yield break;
         }
 
-        foreach (var other in Special.Where(special => special.Read(channel) is not null && !type.Settings.Contains(special.Name)))
+        foreach (var other in Special.Where(special => !string.IsNullOrEmpty(special.Read(channel)) && !type.Settings.Contains(special.Name)))
         {
             yield return $"{setting}:{other.Name} is no setting of a channel of type {type.Name}.";
         }

@@ -2,6 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Trailgate.Alerts.Grouping;
+using Trailgate.Alerts.Listing;
+using Trailgate.Alerts.Rules;
+using Trailgate.Query;
 using Trailgate.Storage;
 
 namespace Trailgate.Alerts;
@@ -17,11 +21,16 @@ public static class AlertRegistration
     {
         services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>());
-        services.AddSingleton(provider => RuleSet.From(provider.GetRequiredService<IOptions<AlertOptions>>().Value));
+        services.AddSingleton(provider => new RuleSource(
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<Stores>().Default.Blobs));
+        services.AddSingleton(provider => ActiveRules.Open(
+            provider.GetRequiredService<RuleSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ActiveRules>>()));
+        services.AddSingleton<RuleReloader>();
+        services.AddHostedService<RuleReloadService>();
         services.AddSingleton(provider => new AlertDispatcher(
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
-            provider.GetRequiredService<RuleSet>(),
+            provider.GetRequiredService<ActiveRules>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AlertDispatcher>>())
         {
@@ -29,14 +38,42 @@ public static class AlertRegistration
         });
         services.AddSingleton(provider => AlertChannels.Create(
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new AlertDelivery(
+        services.AddSingleton(provider => new AlertGroups(
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
-            provider.GetRequiredService<AlertDispatcher>(),
-            provider.GetRequiredService<AlertChannels>(),
-            provider.GetRequiredService<ChannelStates>(),
+            provider.GetRequiredService<ActiveRules>(),
+            new Fanout(
+                provider.GetRequiredService<IMessageQueue>(),
+                provider.GetRequiredService<AlertDispatcher>(),
+                provider.GetRequiredService<AlertChannels>().All),
+            (alert, wait, token) => new EndSearch(provider.GetRequiredService<EventSearch>()).FindAsync(alert, wait, token),
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AlertDelivery>>()));
+            provider.GetRequiredService<ILogger<AlertGroups>>()));
+        services.AddSingleton(provider =>
+        {
+            var groups = provider.GetRequiredService<AlertGroups>();
+            return new AlertDelivery(
+                provider.GetRequiredService<Stores>(),
+                provider.GetRequiredService<IMessageQueue>(),
+                provider.GetRequiredService<AlertDispatcher>(),
+                provider.GetRequiredService<AlertChannels>(),
+                provider.GetRequiredService<ChannelStates>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<AlertDelivery>>())
+            {
+                Group = groups.DecideAsync,
+                HandleTimed = groups.HandleAsync,
+            };
+        });
+        services.AddSingleton(provider => new AlertSearch(
+            provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<ActiveRules>(),
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AlertSearch>>()));
+        services.AddSingleton(provider => new AlertsEndpoint(
+            provider.GetRequiredService<AlertSearch>(), provider.GetRequiredService<ActiveRules>(), provider.GetRequiredService<Stores>()));
         services.AddSingleton<ChannelStates>();
         services.AddSingleton(provider => new Redelivery(
             provider.GetRequiredService<Stores>(),

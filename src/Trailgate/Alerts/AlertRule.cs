@@ -1,39 +1,65 @@
-using Trailgate.Events;
+using Trailgate.Alerts.Rules;
 
 namespace Trailgate.Alerts;
 
-/// <summary>A named condition on one event. It reads nothing but the parsed line, so that ingest can ask it for every event.</summary>
+/// <summary>A named condition on one event, with what becomes of its matches. Rules are data: see <see cref="RuleReader"/>.</summary>
 public sealed class AlertRule
 {
-    /// <summary>The condition. Must not allocate and must not throw: it runs for every event received.</summary>
-    internal delegate bool Condition(in EventLine line);
-
-    /// <summary>Something was deleted, detached, revoked or otherwise ended.</summary>
-    public static readonly AlertRule Delete = new("delete", static (in EventLine line) => line.Kind == EventKind.Delete);
-
-    /// <summary>Something was tried and not done.</summary>
-    public static readonly AlertRule Failure = new("failure", static (in EventLine line) => line.Outcome == Outcome.Failure);
-
     /// <summary>
     /// Name of the alerts that Trailgate raises about itself: quarantined events, failing runs, dead letters. It has no
     /// condition on events and can not be turned off.
     /// </summary>
     public const string Pipeline = "pipeline";
 
-    /// <summary>All rules on events, in the order in which the alerts of one event are written.</summary>
-    public static IReadOnlyList<AlertRule> All { get; } = [Delete, Failure];
+    /// <summary>Name of the alerts about sources and regions that are expected and quiet.</summary>
+    public const string Silence = "silence";
 
-    private readonly Condition _condition;
+    /// <summary>Longest name, in characters.</summary>
+    public const int MaxNameLength = 40;
 
-    private AlertRule(string name, Condition condition)
+    internal AlertRule(string name, Condition when)
     {
         Name = name;
-        _condition = condition;
+        When = when;
     }
+
+    internal AlertRule(AlertRule other)
+        : this(other.Name, other.When)
+    {
+        Description = other.Description;
+        Severity = other.Severity;
+        IsOn = other.IsOn;
+        Threshold = other.Threshold;
+        Wait = other.Wait;
+        Grouping = other.Grouping;
+    }
+
+    /// <summary>Something was deleted, detached, revoked or otherwise ended.</summary>
+    public static AlertRule Delete => ShippedRules.Named("delete");
+
+    /// <summary>Something was tried and not done.</summary>
+    public static AlertRule Failure => ShippedRules.Named("failure");
 
     /// <summary>The name, as it stands in settings and alerts. Part of every alert id, so it never changes.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the event meets the condition. A stage that is not an action's last raises nothing: each action would count twice.</summary>
-    public bool Matches(in EventLine line) => !line.IsInterim && _condition(line);
+    /// <summary>What it is for; null when nobody said.</summary>
+    public string? Description { get; internal init; }
+
+    /// <summary>The severity of its alerts; null for that of the event.</summary>
+    public string? Severity { get; internal init; }
+
+    /// <summary>Whether it raises alerts.</summary>
+    public bool IsOn { get; internal init; } = true;
+
+    internal Condition When { get; init; }
+
+    internal RuleThreshold? Threshold { get; init; }
+
+    internal RuleWait? Wait { get; init; }
+
+    internal RuleGrouping Grouping { get; init; } = RuleGrouping.Default;
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
 }

@@ -12,6 +12,9 @@ internal sealed class ArchivedEvents(IBlobStore blobs, ArchiveReader reader, IdI
     /// <summary>How far back an event is looked for when its time was assumed: a redelivery is received later.</summary>
     private const int HoursBack = 24;
 
+    /// <summary>How far ahead: it may have been received by a host whose clock is somewhat behind.</summary>
+    private const int HoursAhead = 1;
+
     /// <summary>The ids of those events that stand in a segment of the region.</summary>
     /// <param name="region">The region of all events.</param>
     /// <param name="head">The region's last manifest before the plan; 0 for none.</param>
@@ -33,14 +36,20 @@ internal sealed class ArchivedEvents(IBlobStore blobs, ArchiveReader reader, IdI
             var events = content.Events.GetRange(start, length);
             await FindInHourAsync(search, hour, SortedIds(events), cancellationToken);
             var assumed = SortedIds(events.FindAll(item => item.TimeAssumed));
-            for (var back = 1; back <= HoursBack && assumed.Length > 0 && hour.Ticks >= back * TimeSpan.TicksPerHour; back++)
+            for (var other = -HoursBack; other <= HoursAhead && assumed.Length > 0; other++)
             {
-                await FindInHourAsync(search, hour.AddHours(-back), assumed, cancellationToken);
+                if (other != 0 && IsHour(hour, other))
+                {
+                    await FindInHourAsync(search, hour.AddHours(other), assumed, cancellationToken);
+                }
             }
         }
 
         return found;
     }
+
+    private static bool IsHour(DateTime hour, int later) =>
+        later < 0 ? hour.Ticks >= -later * TimeSpan.TicksPerHour : DateTime.MaxValue - hour > TimeSpan.FromHours(later);
 
     private static EventId[] SortedIds(List<ArchiveEvent> events)
     {

@@ -1,10 +1,11 @@
 using Trailgate.Events;
+using Trailgate.Signing;
 using Trailgate.Storage;
 
 namespace Trailgate.Archive;
 
 /// <summary>Writes everything that a plan adds to the store, in the order in which each part relies on those before.</summary>
-internal sealed class CommitWriter(IBlobStore blobs, ArchiveReader reader)
+internal sealed class CommitWriter(IBlobStore blobs, ArchiveReader reader, SigningKeys signing)
 {
     private readonly SegmentWriter _segments = new(blobs);
     private readonly QuarantineWriter _quarantine = new(blobs);
@@ -105,7 +106,7 @@ internal sealed class CommitWriter(IBlobStore blobs, ArchiveReader reader)
     {
         var note = new LedgerNote(plan.Origin, plan.NoteSequence, plan.Time, plan.Note?.Sha256, heads);
         var name = ArchiveNames.Note(note.Sequence);
-        if (await blobs.PutAsync(name, note.ToBytes(), cancellationToken) == PutResult.Created)
+        if (await blobs.PutAsync(name, note.ToBytes(signing), cancellationToken) == PutResult.Created)
         {
             return;
         }

@@ -1,18 +1,15 @@
 using System.Security.Cryptography;
+using Trailgate.Storage;
 
 namespace Trailgate.Archive;
 
 /// <summary>Counts and hashes what is read from another stream, which it owns.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+internal sealed class HashingStream(Stream inner) : ForwardReadStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _bytes;
 
     public override bool CanRead => inner.CanRead;
-    public override bool CanWrite => false;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => _bytes; set => throw new NotSupportedException(); }
 
     /// <summary>Reads what is left and answers with the size and SHA-256 of everything.</summary>
     public async Task<(long Bytes, string Sha256)> FinishAsync(CancellationToken cancellationToken)
@@ -33,20 +30,12 @@ internal sealed class HashingStream(Stream inner) : Stream
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count)
+    public override int Read(Span<byte> buffer)
     {
-        var read = inner.Read(buffer, offset, count);
-        Count(buffer.AsSpan(offset, read));
+        var read = inner.Read(buffer);
+        Count(buffer[..read]);
         return read;
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Trailgate.Events;
+using Trailgate.Signing;
 
 namespace Trailgate.Archive;
 
 /// <summary>
 /// A link of the ledger, the store's chain over the heads of all its regions, in the form of a C2SP signed note: lines
-/// of text, an empty line, signature lines. There are no signatures yet; readers ignore the ones they find.
+/// of text, an empty line, signature lines. What a note says is read here; whether it is signed, <see cref="SignedNote"/> checks.
 /// </summary>
 /// <param name="Origin">Names the store: the first line.</param>
 /// <param name="Sequence">Counts the notes, from 1.</param>
@@ -35,19 +36,25 @@ public sealed record LedgerNote(string Origin, long Sequence, DateTimeOffset Tim
         return text.ToString();
     }
 
-    /// <summary>The bytes to store: text, empty line, and the signature lines once there are any.</summary>
-    public ReadOnlyMemory<byte> ToBytes() => Encoding.UTF8.GetBytes(ToText() + "\n");
+    /// <summary>The bytes to store: text, empty line, signature lines. They differ each time; the text does not.</summary>
+    public ReadOnlyMemory<byte> ToBytes(SigningKeys signing) => signing.Sign(ToText());
 
-    /// <summary>Reads stored bytes; null when they are no note.</summary>
+    /// <summary>Reads stored bytes, whatever their signatures are worth; null when they are no note.</summary>
     public static LedgerNote? Read(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf("\n\n"u8);
-        if (end < 0)
+        return end < 0 ? null : ReadText(Encoding.UTF8.GetString(bytes[..(end + 1)]));
+    }
+
+    /// <summary>Reads the text of a note, with the newline of its last line; null when it is none.</summary>
+    public static LedgerNote? ReadText(string text)
+    {
+        if (!text.EndsWith('\n'))
         {
             return null;
         }
 
-        var lines = Encoding.UTF8.GetString(bytes[..end]).Split('\n');
+        var lines = text[..^1].Split('\n');
         if (lines.Length < 4
             || !TryReadSequence(lines[1], out var sequence)
             || !EventTime.TryParse(Encoding.UTF8.GetBytes(lines[2]), out var time))

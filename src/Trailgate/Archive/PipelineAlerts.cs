@@ -1,3 +1,4 @@
+using Trailgate.Events;
 using Trailgate.Storage;
 
 namespace Trailgate.Archive;
@@ -9,6 +10,13 @@ internal static class PipelineAlerts
 
     public static string DamagedBatchMessage(string batch, string damage) =>
         $"The batch inbox/{batch} can not be archived: {damage}. It was left where it is, and its events are not in the archive.";
+
+    // Stays the same until the clock has passed the time of the note, so that it is told once.
+    public static string ClockBehind(DateTimeOffset noteTime) => $"archive: the clock is behind the ledger's {EventTime.From(noteTime)}";
+
+    public static string ClockBehindMessage(LedgerNote last, DateTimeOffset now) =>
+        $"It is {EventTime.From(now)} here, and note {last.Sequence} of the ledger is of {EventTime.From(last.Time)}: this clock is wrong, or another was. "
+        + "Archiving goes on. Notes keep that time until the clock has passed it.";
 
     public static string FailedRun(Exception e) => e switch
     {

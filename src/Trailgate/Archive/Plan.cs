@@ -6,10 +6,13 @@ namespace Trailgate.Archive;
 /// </summary>
 public sealed record Plan
 {
-    /// <summary>Names the run: a UUID of version 7 made at <see cref="Time"/>.</summary>
+    /// <summary>Names the run: a UUID of version 7, by the clock of whoever made the plan.</summary>
     public required Guid RunId { get; init; }
 
-    /// <summary>When the plan was made, cut to the millisecond; the time of its manifests and of its note.</summary>
+    /// <summary>
+    /// When the plan was made, cut to the millisecond, and never before the last note; the time of its manifests and of its
+    /// note.
+    /// </summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The first line of the note. Here, so that two hosts with different settings write the same one.</summary>

@@ -9,33 +9,37 @@ internal sealed class Planner(Store store, ArchiveReader reader, TimeProvider ti
     /// <summary>Most segments that one plan may write: each is a blob, and regions and hours are what outsiders can spread.</summary>
     public const int MaxRegionHours = 1000;
 
-    /// <summary>Makes a run id at the plan's time. Tests put in their own.</summary>
+    /// <summary>Clocks of several machines differ by this much and nobody has to hear of it.</summary>
+    private static readonly TimeSpan UsualSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>Makes a run id by the clock. Tests put in their own.</summary>
     public Func<DateTimeOffset, Guid> NewRunId { get; init; } = Guid.CreateVersion7;
 
     /// <summary>
     /// The next plan, not stored yet; null when there is nothing to do. Batches come in the order of names, up to the
     /// limits, at least one. To be called only after the plan before is done and was read.
     /// </summary>
+    /// <param name="before">The plan that stands, which is done; null for none.</param>
     /// <param name="until">The path of the last batch that has to be archived; a plan that begins behind it is not made. Null for none.</param>
     /// <param name="damaged">Batches that are known to be damaged; new finds are added and reported.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ArchiveDamagedException">The ledger can not be read.</exception>
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
-    public async Task<Plan?> PlanAsync(string? until, ISet<string> damaged, CancellationToken cancellationToken)
+    public async Task<Plan?> PlanAsync(Plan? before, string? until, ISet<string> damaged, CancellationToken cancellationToken)
     {
         var batches = until is null ? [] : await ChooseAsync(until, damaged, cancellationToken);
         var last = await reader.ReadLastNoteAsync(cancellationToken);
         var now = Now();
-        if (batches.Count == 0 && !(last is { Note.Time: var before } && now - before >= options.NoteInterval))
+        // A store that never received anything has nothing to prove: the ledger begins with the first batch.
+        if (batches.Count == 0 && !(last is { } found && now - LastHeard(found.Note, before, now) >= options.NoteInterval))
         {
-            // A store that never received anything has nothing to prove: the ledger begins with the first batch.
             return null;
         }
 
         return new Plan
         {
             RunId = NewRunId(now),
-            Time = now,
+            Time = await NotBeforeAsync(last?.Note, now, cancellationToken),
             Origin = options.OriginOf(store),
             Batches = batches,
             Heads = last?.Note.Heads ?? [],
@@ -81,6 +85,39 @@ internal sealed class Planner(Store store, ArchiveReader reader, TimeProvider ti
         }
 
         return chosen;
+    }
+
+    /// <summary>
+    /// The times of the ledger never run backwards, whatever the clock does: after one that was ahead, notes keep its time
+    /// until the right one has passed it.
+    /// </summary>
+    private async Task<DateTimeOffset> NotBeforeAsync(LedgerNote? last, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (last is null || last.Time <= now)
+        {
+            return now;
+        }
+
+        if (last.Time - now > UsualSkew)
+        {
+            await hooks.RaiseAsync(PipelineAlerts.ClockBehind(last.Time), PipelineAlerts.ClockBehindMessage(last, now), cancellationToken);
+        }
+
+        return last.Time;
+    }
+
+    /// <summary>
+    /// When the ledger was heard of last, by a clock of now: where the last note's time is still to come, the id of its
+    /// run tells, and where that is to come as well, nobody knows, so that it was long ago.
+    /// </summary>
+    private static DateTimeOffset LastHeard(LedgerNote last, Plan? before, DateTimeOffset now)
+    {
+        if (last.Time <= now)
+        {
+            return last.Time;
+        }
+
+        return before is not null && UuidTime.Read(before.RunId) is { } made && made <= now ? made : DateTimeOffset.MinValue;
     }
 
     private static HashSet<(Region, DateTime)> HoursOf(BatchItems items)

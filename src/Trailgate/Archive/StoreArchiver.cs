@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trailgate.Events;
+using Trailgate.Signing;
 using Trailgate.Storage;
 
 namespace Trailgate.Archive;
@@ -17,13 +18,14 @@ public sealed partial class StoreArchiver
     private readonly ArchiveRun _run;
 
     /// <summary>An archiver for one store.</summary>
-    public StoreArchiver(Store store, TimeProvider time, IOptions<ArchiveOptions> options, ArchiveHooks hooks, ILogger<StoreArchiver> logger)
-        : this(store, time, options, hooks, logger, Guid.CreateVersion7)
+    public StoreArchiver(
+        Store store, TimeProvider time, IOptions<ArchiveOptions> options, SigningKeys signing, ArchiveHooks hooks, ILogger<StoreArchiver> logger)
+        : this(store, time, options, signing, hooks, logger, Guid.CreateVersion7)
     {
     }
 
     internal StoreArchiver(
-        Store store, TimeProvider time, IOptions<ArchiveOptions> options, ArchiveHooks hooks, ILogger<StoreArchiver> logger,
+        Store store, TimeProvider time, IOptions<ArchiveOptions> options, SigningKeys signing, ArchiveHooks hooks, ILogger<StoreArchiver> logger,
         Func<DateTimeOffset, Guid> newRunId)
     {
         var blobs = store.Blobs;
@@ -34,7 +36,7 @@ public sealed partial class StoreArchiver
         _plans = new PlanStore(blobs);
         _planner = new Planner(store, reader, time, options.Value, hooks) { NewRunId = newRunId };
         _run = new ArchiveRun(
-            blobs, _plans, new PlanLoader(blobs, _plans, reader, hooks, newRunId), new CommitWriter(blobs, reader), hooks);
+            blobs, _plans, new PlanLoader(blobs, _plans, reader, hooks, newRunId), new CommitWriter(blobs, reader, signing), hooks);
     }
 
     /// <summary>Whose inbox it is.</summary>
@@ -72,28 +74,36 @@ public sealed partial class StoreArchiver
 
         var damaged = new HashSet<string>(StringComparer.Ordinal);
         var total = default(ArchiveSummary);
-        while (true)
+        var isLast = false;
+        while (!isLast)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var current = await _plans.ReadAsync(cancellationToken);
             if (current is not { Plan.State: PlanState.Open })
             {
                 // What is planned was listed after the plan before was read as done: its batches are deleted.
-                if (await _planner.PlanAsync(until, damaged, cancellationToken) is not { } next)
+                if (await _planner.PlanAsync(current?.Plan, until, damaged, cancellationToken) is not { } next)
                 {
-                    return total with { Damaged = damaged.Count };
+                    break;
                 }
 
+                // A plan made here that reaches the last batch of the start has all of them behind it. Whether batches that
+                // sort before that one keep coming, because its name was made by a clock that was ahead, does not matter.
                 current = await _plans.ReplaceAsync(next, current?.Version, cancellationToken);
+                isLast = current is not null && (next.Batches.Count == 0 || string.CompareOrdinal(next.Batches[^1].Name, until) >= 0);
             }
 
             if (current is not null)
             {
                 var done = await _run.ExecuteAsync(current, damaged, cancellationToken);
+                // Unless another run changed the plan meanwhile.
+                isLast &= done.Plans > 0;
                 total = total.Add(done);
                 LogPlan(Store, current.Plan.RunId, done.Batches, done.Segments, done.Counts);
             }
         }
+
+        return total with { Damaged = damaged.Count };
     }
 
     private async Task AlertAsync(Exception failure, CancellationToken cancellationToken)

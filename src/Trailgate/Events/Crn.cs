@@ -8,14 +8,25 @@ namespace Trailgate.Events;
 public static class Crn
 {
     private const int LocationIndex = 5;
+    private const int ServiceInstanceIndex = 7;
 
     /// <summary>
     /// The location of a CRN; empty when it has none. False when the text is no CRN (fewer than six parts, or it begins
     /// neither with <c>crn:</c> nor with the version).
     /// </summary>
-    public static bool TryGetLocation(ReadOnlySpan<byte> crn, out ReadOnlySpan<byte> location)
+    public static bool TryGetLocation(ReadOnlySpan<byte> crn, out ReadOnlySpan<byte> location) =>
+        TryGetPart(crn, LocationIndex, out location);
+
+    /// <summary>
+    /// The service instance of a CRN, which of Code Engine is the project; empty when it has none. False when the text is no
+    /// CRN, or ends before.
+    /// </summary>
+    public static bool TryGetServiceInstance(ReadOnlySpan<byte> crn, out ReadOnlySpan<byte> instance) =>
+        TryGetPart(crn, ServiceInstanceIndex, out instance);
+
+    private static bool TryGetPart(ReadOnlySpan<byte> crn, int wanted, out ReadOnlySpan<byte> part)
     {
-        location = [];
+        part = [];
         var rest = crn.Trim((byte)' ');
         var index = 0;
         if (rest.StartsWith("v1:"u8))
@@ -27,7 +38,7 @@ public static class Crn
             return false;
         }
 
-        for (; index < LocationIndex; index++)
+        for (; index < wanted; index++)
         {
             var colon = rest.IndexOf((byte)':');
             if (colon < 0)
@@ -39,10 +50,10 @@ public static class Crn
         }
 
         var end = rest.IndexOf((byte)':');
-        location = end < 0 ? rest : rest[..end];
-        if (location.SequenceEqual("undefined"u8))
+        part = end < 0 ? rest : rest[..end];
+        if (part.SequenceEqual("undefined"u8))
         {
-            location = [];
+            part = [];
         }
 
         return true;

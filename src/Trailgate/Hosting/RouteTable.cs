@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Listing;
 using Trailgate.Ingest;
 using Trailgate.Query;
 
@@ -41,6 +42,7 @@ public static class RouteTable
             var channels = services.GetRequiredService<ChannelsEndpoint>();
             return context => channels.RedeliverAllAsync(context, (string)context.Request.RouteValues["name"]!);
         }),
+        new("GET", "/api/alerts", Scopes.Read, static services => services.GetRequiredService<AlertsEndpoint>().HandleAsync),
         new("GET", "/api/stats", Scopes.Read, static services => services.GetRequiredService<StatsEndpoint>().HandleAsync),
         new("GET", "/health/live", Scopes.None, static _ => HealthEndpoint.LiveAsync),
         new("GET", "/health/ready", Scopes.None, static services => services.GetRequiredService<HealthEndpoint>().ReadyAsync),

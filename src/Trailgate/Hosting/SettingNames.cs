@@ -4,6 +4,7 @@ using Trailgate.Alerts;
 using Trailgate.Archive;
 using Trailgate.Ingest;
 using Trailgate.Normalize;
+using Trailgate.Signing;
 
 namespace Trailgate.Hosting;
 
@@ -28,6 +29,7 @@ public static class SettingNames
         (HandshakeOptions.Section, typeof(HandshakeOptions)),
         (RedactionSettings.Section, typeof(RedactionSettings)),
         (ArchiveOptions.Section, typeof(ArchiveOptions)),
+        (SigningOptions.Section, typeof(SigningOptions)),
         (AlertOptions.Section, typeof(AlertOptions)),
     ];
 

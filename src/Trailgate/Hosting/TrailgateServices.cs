@@ -33,6 +33,7 @@ public static class TrailgateServices
 
         services.AddStores();
         services.AddSingleton<StoreNames>();
+        services.AddSigning();
         services.AddIngest();
         services.AddAlerts();
         services.AddArchive();

@@ -10,6 +10,7 @@ internal sealed class DedicatedThreads<T> : IDisposable
     private readonly Queue<T> _queue = new();
     private readonly Action<Queue<T>, List<T>> _take;
     private readonly Thread[] _threads;
+    private int _waiting;
     private bool _stopping;
 
     /// <param name="name">Names the threads, for debuggers.</param>
@@ -25,6 +26,18 @@ internal sealed class DedicatedThreads<T> : IDisposable
             var handler = makeHandler();
             _threads[i] = new Thread(() => WorkUntilStopped(handler)) { IsBackground = true, Name = $"{name} {i + 1}" };
             _threads[i].Start();
+        }
+    }
+
+    /// <summary>How many threads work, or are about to: 0 when there is nothing left to do.</summary>
+    public int Busy
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _threads.Length - _waiting + Math.Min(_waiting, _queue.Count);
+            }
         }
     }
 
@@ -80,7 +93,9 @@ internal sealed class DedicatedThreads<T> : IDisposable
                     return false;
                 }
 
+                _waiting++;
                 Monitor.Wait(_lock);
+                _waiting--;
             }
 
             _take(_queue, taken);

@@ -38,6 +38,7 @@ public sealed partial class Inbox : IDisposable
     private readonly DedicatedThreads<CommittedBatch> _alerters;
     private long _reportedAt;
     private long _unreported;
+    private int _answering;
 
     /// <summary>Starts the threads.</summary>
     public Inbox(Store store, AlertDispatcher alerts, IOptions<IngestOptions> options, TimeProvider time, ILogger<Inbox> logger)
@@ -54,6 +55,9 @@ public sealed partial class Inbox : IDisposable
             return batch => Commit(batch, writer);
         });
     }
+
+    /// <summary>How many threads and answers are at work: 0 when nothing more happens by itself. For tests that decide what happens next.</summary>
+    internal int Busy => _committers.Busy + _alerters.Busy + Volatile.Read(ref _answering);
 
     /// <summary>
     /// Makes a submission durable, and queues the alerts that it raises. When the task ends without an exception, both
@@ -101,7 +105,7 @@ public sealed partial class Inbox : IDisposable
                 throw new StorageException($"The new batch {name} exists already with another content.");
             }
 
-            PendingSubmission.CompleteAll(batch.FindAll(pending => !pending.RaisesAlerts));
+            Answer(batch.FindAll(pending => !pending.RaisesAlerts), fault: null);
             var waiting = batch.FindAll(pending => pending.RaisesAlerts);
             if (waiting.Count > 0)
             {
@@ -112,7 +116,7 @@ public sealed partial class Inbox : IDisposable
         {
             var fault = e as StorageException ?? new StorageException("The batch could not be committed.", e);
             Report(batch.Count, fault);
-            PendingSubmission.FailAll([.. batch], fault);
+            Answer([.. batch], fault);
         }
         finally
         {
@@ -133,8 +137,26 @@ public sealed partial class Inbox : IDisposable
                 LogNotQueued(batch.Name, _store, e);
             }
 
-            PendingSubmission.CompleteAll(batch.Waiting);
+            Answer(batch.Waiting, fault: null);
         }
+    }
+
+    // Off this thread, and one work item for many answers: waking a pool thread for each costs more than writing the answer.
+    private void Answer(List<PendingSubmission> pending, StorageException? fault)
+    {
+        Interlocked.Increment(ref _answering);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static work =>
+            {
+                foreach (var one in work.Pending)
+                {
+                    one.Complete(work.Fault);
+                }
+
+                Interlocked.Decrement(ref work.Inbox._answering);
+            },
+            (Inbox: this, Pending: pending, Fault: fault),
+            preferLocal: false);
     }
 
     // A store that retries by itself can meet its own first try.

@@ -40,6 +40,9 @@ public sealed class Inboxes : IDisposable
         return submission.Overflows.Count == 0 ? _inboxes[submission.Store].CommitAsync(submission) : CommitAllAsync(submission);
     }
 
+    /// <summary>How much is at work in all of them; see <see cref="Inbox.Busy"/>.</summary>
+    internal int Busy => _inboxes.Values.Sum(static inbox => inbox.Busy);
+
     /// <summary>Commits what was handed over, and ends the threads.</summary>
     public void Dispose()
     {

@@ -11,18 +11,31 @@ internal static class IngestAnswer
     /// <summary>Above this many events only what was not plainly accepted is listed.</summary>
     private const int MaxListed = 1000;
 
+    // One for each thread, used again: a thread writes one answer at a time, and copies it away before it waits.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _body;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
     public static Task WriteAsync(HttpContext context, List<ItemResult> results, ReadOnlySpan<bool> known)
     {
-        var body = new ArrayBufferWriter<byte>(160 + 96 * Math.Min(results.Count, MaxListed));
-        var taken = Write(body, results, known);
+        var body = _body ??= new ArrayBufferWriter<byte>(1024);
+        var writer = _writer ??= new Utf8JsonWriter(body);
+        body.ResetWrittenCount();
+        writer.Reset();
+        var taken = Write(writer, results, known);
+        writer.Flush();
+
         var response = context.Response;
         response.StatusCode = taken ? StatusCodes.Status202Accepted : StatusCodes.Status422UnprocessableEntity;
         response.ContentType = taken ? "application/json" : "application/problem+json";
         response.ContentLength = body.WrittenCount;
-        return response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
+        response.BodyWriter.Write(body.WrittenSpan);
+        return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
     }
 
-    private static bool Write(IBufferWriter<byte> body, List<ItemResult> results, ReadOnlySpan<bool> known)
+    private static bool Write(Utf8JsonWriter writer, List<ItemResult> results, ReadOnlySpan<bool> known)
     {
         int quarantined = 0, duplicates = 0;
         for (var i = 0; i < results.Count; i++)
@@ -32,7 +45,6 @@ internal static class IngestAnswer
         }
 
         var taken = quarantined < results.Count || results.Count == 0;
-        using var writer = new Utf8JsonWriter(body);
         writer.WriteStartObject();
         if (!taken)
         {

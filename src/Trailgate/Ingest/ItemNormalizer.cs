@@ -204,7 +204,7 @@ internal readonly ref struct ItemNormalizer(
         var result = normalizer.NormalizeRead(body, reception, around.Facts);
         if (result.Reason is null)
         {
-            intake.Accept(result, alerts.Matches(result.Event));
+            intake.Accept(result, alerts.Matches(result.Event, result.Line));
         }
         else
         {

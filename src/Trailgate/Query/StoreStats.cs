@@ -1,4 +1,3 @@
-using System.Globalization;
 using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Storage;
@@ -86,11 +85,8 @@ internal sealed class StoreStats(StoreReader reader, TimeProvider time)
     // Another host's clock may be ahead of ours; an age is never negative.
     private TimeSpan Age(DateTimeOffset made) => time.GetUtcNow() - made is { Ticks: > 0 } age ? age : TimeSpan.Zero;
 
-    // The first 48 bits of a UUID of version 7 are milliseconds since 1970 (RFC 9562, section 5.7).
     private static DateTimeOffset? MadeAt(BlobName batch) =>
-        Guid.TryParse(Path.GetFileNameWithoutExtension(batch.Path.AsSpan()), out var id) && id.Version == 7
-            ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(id.ToString("N").AsSpan(0, 12), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
-            : null;
+        Guid.TryParse(Path.GetFileNameWithoutExtension(batch.Path.AsSpan()), out var id) ? UuidTime.Read(id) : null;
 
     private sealed record WaitingBatch(BlobName Name, BatchFacts? Facts);
 

@@ -19,14 +19,23 @@ internal sealed class DurableDirectory
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
 
     /// <summary>Makes the root, if it is not there, and flushes the parents of what it made.</summary>
+    /// <param name="root">The directory.</param>
+    /// <param name="mustExist">Makes nothing, and refuses a root that is not there.</param>
     /// <exception cref="PlatformNotSupportedException">This system can not give the promises of the file store.</exception>
-    /// <exception cref="StorageException">The root can not be made.</exception>
-    public DurableDirectory(string root)
+    /// <exception cref="StorageException">The root can not be made, or is not there.</exception>
+    public DurableDirectory(string root, bool mustExist = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         Posix.RequireSupport();
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        MakeRoot(Root);
+        if (!mustExist)
+        {
+            MakeRoot(Root);
+        }
+        else if (!Directory.Exists(Root))
+        {
+            throw new StorageException($"The directory '{Root}' is not there.");
+        }
     }
 
     /// <summary>The absolute path.</summary>

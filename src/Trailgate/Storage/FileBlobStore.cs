@@ -28,10 +28,21 @@ public sealed class FileBlobStore : IBlobStore
     /// <exception cref="PlatformNotSupportedException">This system can not give the store's promises.</exception>
     /// <exception cref="StorageException">The root can not be made.</exception>
     public FileBlobStore(string root)
+        : this(new DurableDirectory(root))
     {
-        _directories = new DurableDirectory(root);
-        _publisher = new FilePublisher(_directories);
     }
+
+    private FileBlobStore(DurableDirectory directories)
+    {
+        _directories = directories;
+        _publisher = new FilePublisher(directories);
+    }
+
+    /// <summary>Opens a store, or a copy of one, that is there: nothing is made, so reading needs no right to write.</summary>
+    /// <param name="root">The directory; relative to the current one.</param>
+    /// <exception cref="PlatformNotSupportedException">This system can not give the store's promises.</exception>
+    /// <exception cref="StorageException">It is not there.</exception>
+    public static FileBlobStore OpenExisting(string root) => new(new DurableDirectory(root, mustExist: true));
 
     /// <summary>The absolute path of the store.</summary>
     public string Root => _directories.Root;

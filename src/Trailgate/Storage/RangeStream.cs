@@ -3,24 +3,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Trailgate.Storage;
 
 /// <summary>Reads a range of an open file, forward. Owns the handle. The file's name may vanish meanwhile; its content stays.</summary>
-internal sealed class RangeStream(SafeFileHandle file, string path, long offset, long length) : Stream
+internal sealed class RangeStream(SafeFileHandle file, string path, long offset, long length) : ForwardReadStream
 {
     private long _position = offset;
     private long _left = length;
 
     public override bool CanRead => !file.IsClosed;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -46,8 +34,6 @@ internal sealed class RangeStream(SafeFileHandle file, string path, long offset,
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -64,19 +50,6 @@ internal sealed class RangeStream(SafeFileHandle file, string path, long offset,
             return ValueTask.FromException<int>(e);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

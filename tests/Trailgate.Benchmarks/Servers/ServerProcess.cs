@@ -12,6 +12,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private const int SigStop = 19;
     private const int LinesKept = 40;
 
+    private static readonly Lazy<string> OwnConfiguration = new(static () =>
+    {
+        var folder = Directory.CreateTempSubdirectory("trailgate-bench-config-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    });
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -127,6 +134,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         string name, Uri url, string probe, IEnumerable<string> arguments, Dictionary<string, string> environment, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        // Where the product makes its signing key: never in the home of whoever measures.
+        start.Environment["XDG_CONFIG_HOME"] = OwnConfiguration.Value;
         foreach (var (setting, value) in environment)
         {
             start.Environment[setting] = value;

@@ -101,6 +101,7 @@ public abstract class AlertTests(TestFolder folder) : IAsyncLifetime
         ("Trailgate__Alerts__Channels__ops__Secret", $"whsec_{Convert.ToBase64String(_secret)}"),
         ("Trailgate__Alerts__Channels__ops__Insecure", "true"),
         ("Trailgate__Alerts__Lease", "00:03:00"),
+        ("Trailgate__Alerts__GroupWindow", "00:00:00"),
         // So that the server says when it has tried.
         ("Logging__LogLevel__Trailgate", "Debug"),
     ];

@@ -125,6 +125,8 @@ internal sealed class TrailgateProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        // Where the command makes its signing key: never in the home of whoever runs the tests.
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(folder, "config");
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

@@ -181,6 +181,7 @@ public sealed class PlantedSecretsTests(ITestOutputHelper output) : IAsyncLifeti
         ("Trailgate__Alerts__Channels__ops__Url", _receiver.Url),
         ("Trailgate__Alerts__Channels__ops__Secret", $"whsec_{Convert.ToBase64String(new byte[32])}"),
         ("Trailgate__Alerts__Channels__ops__Insecure", "true"),
+        ("Trailgate__Alerts__GroupWindow", "00:00:00"),
         ("Trailgate__Redaction__HmacKey", "a key for pseudonyms"),
         ("Logging__LogLevel__Default", "Trace"),
         ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),

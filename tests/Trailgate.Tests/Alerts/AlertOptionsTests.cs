@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
+using Trailgate.Tests.Storage;
 
 namespace Trailgate.Tests.Alerts;
 
@@ -16,7 +19,7 @@ public sealed class AlertOptionsTests
         var options = Read([]);
 
         Assert.Empty(options.Channels);
-        Assert.Equal(["delete", "failure"], RuleSet.From(options).Rules.Select(rule => rule.Name));
+        Assert.Equal(["delete", "failure"], On(options));
     }
 
     [Fact]
@@ -30,7 +33,7 @@ public sealed class AlertOptionsTests
             ["Channels:ops:Secret"] = Secret,
         });
 
-        Assert.Equal(["delete"], RuleSet.From(options).Rules.Select(rule => rule.Name));
+        Assert.Equal(["delete"], On(options));
         Assert.Equal("https://example.com/hooks", options.Channels["ops"].Url);
     }
 
@@ -44,6 +47,7 @@ public sealed class AlertOptionsTests
             ["Concurrency"] = "0",
             ["Rules:deleted"] = "true",
             ["Rules:pipeline"] = "false",
+            ["RulesInterval"] = "00:00:00",
             ["Channels:OPS:Type"] = "webhook",
             ["Channels:OPS:Url"] = "https://example.com/",
             ["Channels:OPS:Secret"] = Secret,
@@ -57,8 +61,9 @@ public sealed class AlertOptionsTests
                 "Trailgate:Alerts:PollInterval must be between 00:00:00.100 and 00:01:00.",
                 "Trailgate:Alerts:Lease must be between 00:03:00 and 1.00:00:00.",
                 "Trailgate:Alerts:Concurrency must be between 1 and 16.",
-                "Trailgate:Alerts:Rules:deleted is no known rule. Known are: delete, failure.",
-                "Trailgate:Alerts:Rules:pipeline can not be set: Trailgate always tells about its own failures.",
+                "Trailgate:Alerts:RulesInterval must be between 00:00:01 and 01:00:00.",
+                "Trailgate:Alerts:Rules:deleted is no known rule. Known are: delete, failure, unauthorized, credential, many-failures, unresolved, audit-disabled.",
+                "Trailgate:Alerts:Rules:pipeline can not be set: Trailgate always tells about its own failures, and of silence where it is set to expect something.",
                 "Trailgate:Alerts:Channels:OPS: a channel's name has 1 to 40 lower-case letters, digits and hyphens.",
                 "Trailgate:Alerts:Channels:chat:Type must be one of: webhook, slack, teams, pagerduty, cloudevents, ibm-event-notifications.",
                 "Trailgate:Alerts:Channels:chat:Url must be https, unless Insecure is true.",
@@ -156,6 +161,12 @@ public sealed class AlertOptionsTests
             .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create($"Trailgate:Alerts:{pair.Key}", pair.Value)))
             .Build())
         .AddAlerts();
+
+    private static IEnumerable<string> On(AlertOptions options)
+    {
+        var source = new RuleSource(options, new MemoryBlobStore());
+        return ActiveRules.Open(source, TimeProvider.System, NullLogger<ActiveRules>.Instance).Current.Rules.Select(rule => rule.Name);
+    }
 
     private static AlertOptions Read(Dictionary<string, string?> settings)
     {

@@ -17,7 +17,7 @@ public sealed class AlertTests
 
         Assert.Equal(
             """
-            {"schema":1,"id":"7a424c81843b2360c3b1189afc2b8c15","rule":"delete","severity":"critical","raisedAt":"2026-11-22T06:00:01.000Z","event":{"id":"6f1e0000000000000000000000000001","eventTime":"2026-11-22T05:54:00.123Z","action":"codeengine.application.delete","outcome":"failure","severity":"critical","reason":{"reasonCode":403,"reasonType":"Forbidden","reasonForFailure":"no rights"},"initiator":{"id":"IBMid-1","name":"alice","address":"9.9.9.9"},"target":{"id":"crn:1","name":"shop","typeURI":"codeengine/application"},"correlationId":"c1","message":"Zoë: löschen","region":"us-south","kind":"delete"}}
+            {"schema":1,"id":"7a424c81843b2360c3b1189afc2b8c15","rule":"delete","severity":"critical","raisedAt":"2026-11-22T06:00:01.000Z","group":{"initiator.id":"IBMid-1"},"event":{"id":"6f1e0000000000000000000000000001","eventTime":"2026-11-22T05:54:00.123Z","action":"codeengine.application.delete","outcome":"failure","severity":"critical","reason":{"reasonCode":403,"reasonType":"Forbidden","reasonForFailure":"no rights"},"initiator":{"id":"IBMid-1","name":"alice","address":"9.9.9.9"},"target":{"id":"crn:1","name":"shop","typeURI":"codeengine/application"},"correlationId":"c1","message":"Zoë: löschen","region":"us-south","kind":"delete"}}
             """,
             Encoding.UTF8.GetString(alert.Json.Span));
         Assert.Equal("2026-11-22T05:54:00.123Z", alert.OccurredAt);

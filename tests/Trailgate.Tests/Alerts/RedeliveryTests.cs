@@ -45,7 +45,7 @@ public sealed class RedeliveryTests
     [Fact]
     public async Task Sending_all_of_a_disabled_channel_again_enables_it()
     {
-        var receiver = new FakeReceiver(410, 200);
+        var receiver = new FakeReceiver((alert, number) => FakeReceiver.Answer(!alert.IsPipeline && number == 1 ? 410 : 200));
         var channels = _world.NewChannels(receiver.Channel());
         var delivery = _world.NewDelivery(channels);
         await DieAsync(delivery, 1);

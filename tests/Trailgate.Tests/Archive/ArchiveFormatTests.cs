@@ -1,6 +1,7 @@
 using System.Text;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Signing;
 
 namespace Trailgate.Tests.Archive;
 
@@ -80,7 +81,7 @@ public class ArchiveFormatTests
 
         Assert.Equal(
             $"trailgate\n3\n2026-11-22T06:00:00.000Z\n{A}\nglobal 2 {B}\nunknown 12 {A}\n\n",
-            Encoding.UTF8.GetString(note.ToBytes().Span));
+            Encoding.UTF8.GetString(note.ToBytes(SigningKeys.None).Span));
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public class ArchiveFormatTests
         var note = new LedgerNote("trailgate", 1, Time, null, []);
 
         Assert.Equal("trailgate\n1\n2026-11-22T06:00:00.000Z\nnone\n", note.ToText());
-        Assert.Null(LedgerNote.Read(note.ToBytes().Span)!.Previous);
+        Assert.Null(LedgerNote.Read(note.ToBytes(SigningKeys.None).Span)!.Previous);
     }
 
     [Fact]

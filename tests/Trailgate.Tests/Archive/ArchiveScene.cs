@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
 using Trailgate.Tests.Support;
@@ -19,14 +20,18 @@ internal sealed class ArchiveScene
     public MemoryBlobStore Store { get; } = new();
     public ManualTimeProvider Time { get; } = new();
     public ArchiveOptions Options { get; } = new();
+
+    /// <summary>None, unless a test is about them: ECDSA signs differently each time, and scenes are compared byte by byte.</summary>
+    public SigningKeys Signing { get; init; } = SigningKeys.None;
+
     public List<string> Alerts { get; } = [];
     public List<string> CaughtUp { get; } = [];
     public IMeterFactory MeterFactory { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
     public ArchiveMetrics Metrics => field ??= new ArchiveMetrics(MeterFactory);
 
     /// <summary>The run id depends on the length of the ledger alone, so that two scenes can be compared byte by byte.</summary>
-    public StoreArchiver Archiver(IBlobStore? store = null, Func<long>? notes = null) => new(
-        OneStore.Over(store ?? Store), Time, Microsoft.Extensions.Options.Options.Create(Options),
+    public StoreArchiver Archiver(IBlobStore? store = null, Func<long>? notes = null, Func<DateTimeOffset, Guid>? newRunId = null) => new(
+        OneStore.Over(store ?? Store), Time, Microsoft.Extensions.Options.Options.Create(Options), Signing,
         new ArchiveHooks(
             (subject, _, _) =>
             {
@@ -47,7 +52,7 @@ internal sealed class ArchiveScene
                 return Task.CompletedTask;
             }),
         NullLogger<StoreArchiver>.Instance,
-        _ => RunId((int)(notes?.Invoke() ?? Paths(Containers.Ledger).Count) + 1));
+        newRunId ?? (_ => RunId((int)(notes?.Invoke() ?? Paths(Containers.Ledger).Count) + 1)));
 
     public Task<ArchiveSummary> RunAsync() => Archiver().RunAsync(CancellationToken.None);
 

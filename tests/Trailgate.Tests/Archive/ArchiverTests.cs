@@ -110,7 +110,7 @@ public sealed class ArchiverTests
     }
 
     private static StoreArchiver Of(string name, ArchiveScene scene) => new(
-        new Store(name, scene.Store), scene.Time, Microsoft.Extensions.Options.Options.Create(scene.Options),
+        new Store(name, scene.Store), scene.Time, Microsoft.Extensions.Options.Options.Create(scene.Options), scene.Signing,
         new ArchiveHooks((_, _, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask),
         NullLogger<StoreArchiver>.Instance);
 }

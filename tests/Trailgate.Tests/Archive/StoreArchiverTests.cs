@@ -119,7 +119,7 @@ public class StoreArchiverTests
     {
         await _scene.PutBatchAsync(1, Event("a"));
         var failing = new StoreArchiver(
-            OneStore.Over(_scene.Store), _scene.Time, Microsoft.Extensions.Options.Options.Create(_scene.Options),
+            OneStore.Over(_scene.Store), _scene.Time, Microsoft.Extensions.Options.Options.Create(_scene.Options), _scene.Signing,
             new ArchiveHooks((_, _, _) => Task.CompletedTask, (_, _, _) => throw new StorageException("no alerts")),
             Microsoft.Extensions.Logging.Abstractions.NullLogger<StoreArchiver>.Instance);
 
@@ -208,8 +208,9 @@ public class StoreArchiverTests
     [InlineData("2026-11-22T04:00:00.000Z", 1)]
     [InlineData("2026-11-21T06:30:00.000Z", 1)]
     [InlineData("2026-11-21T04:59:00.000Z", 0)]
-    [InlineData("2026-11-22T06:30:00.000Z", 0)]
-    public async Task An_event_of_assumed_time_is_looked_for_in_the_24_hours_before(string first, int duplicates)
+    [InlineData("2026-11-22T06:30:00.000Z", 1)]
+    [InlineData("2026-11-22T07:00:00.000Z", 0)]
+    public async Task An_event_of_assumed_time_is_looked_for_in_the_24_hours_before_and_the_one_behind(string first, int duplicates)
     {
         await _scene.PutBatchAsync(1, Event("a", first, assumed: true));
         await _scene.RunAsync();
@@ -226,6 +227,26 @@ public class StoreArchiverTests
         await _scene.PutBatchAsync(2, Event("a", "2026-11-22T05:00:00.000Z"));
 
         Assert.Equal(0, (await _scene.RunAsync()).Counts.Duplicate);
+    }
+
+    [Fact]
+    public async Task A_late_event_gets_a_new_segment_in_its_old_hour_and_nothing_is_rewritten()
+    {
+        await _scene.PutBatchAsync(1, Event("in time"));
+        await _scene.RunAsync();
+        var first = _scene.Segments().Single();
+        var before = Hash(_scene.Bytes(Containers.Archive, first).Span);
+        await _scene.PutBatchAsync(2, Event("much later", "2026-11-23T05:00:00.000Z"));
+        await _scene.RunAsync();
+        await _scene.PutBatchAsync(3, Event("late"));
+
+        await _scene.RunAsync();
+
+        Assert.Equal(
+            [first, $"region=us-south/date=2026-11-22/hour=05/0000000003-{Hash(Event("late") + "\n")[..12]}.ndjson.gz"],
+            _scene.Segments().Where(path => path.Contains("/date=2026-11-22/hour=05/", StringComparison.Ordinal)));
+        Assert.Equal(before, Hash(_scene.Bytes(Containers.Archive, first).Span));
+        Assert.Equal(3, _scene.ArchivedLines().Count);
     }
 
     [Fact]

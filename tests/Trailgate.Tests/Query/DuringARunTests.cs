@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Archive;
 using Trailgate.Query;
+using Trailgate.Signing;
 using Trailgate.Tests.Storage;
 using static Trailgate.Tests.Query.QueryStore;
 
@@ -63,6 +64,7 @@ public class DuringARunTests
         OneStore.Over(_store.Blobs),
         _store.Time,
         Options.Create(new ArchiveOptions { PlanBatches = planBatches }),
+        SigningKeys.None,
         new ArchiveHooks((_, _, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask),
         NullLogger<StoreArchiver>.Instance);
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Query;
+using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
 using Trailgate.Tests.Support;
@@ -130,8 +131,8 @@ internal sealed class QueryStore
     public async Task NoteAsync()
     {
         var note = new LedgerNote("test", (_note?.Sequence ?? 0) + 1, Time.GetUtcNow(), _note?.Sha256, Heads());
-        await Blobs.PutAsync(ArchiveNames.Note(note.Sequence), note.ToBytes(), default);
-        _note = (note.Sequence, Hash(note.ToBytes().Span));
+        await Blobs.PutAsync(ArchiveNames.Note(note.Sequence), note.ToBytes(SigningKeys.None), default);
+        _note = (note.Sequence, Hash(note.ToBytes(SigningKeys.None).Span));
     }
 
     /// <summary>Step 4, for one batch.</summary>

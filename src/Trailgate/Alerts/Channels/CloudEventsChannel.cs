@@ -30,9 +30,9 @@ internal sealed class CloudEventsChannel(ChannelSetup setup)
     public Task<SendResult> SendAsync(Notification notification, CancellationToken cancellationToken)
     {
         var key = setup.KeyOf(notification);
-        var said = CloudEvent.Of(notification, key, setup.Options.Source ?? "/trailgate");
+        var said = CloudEvent.Of(notification, key, setup.Options.Source is { Length: > 0 } source ? source : "/trailgate");
         KeyValuePair<string, string>[] auth = setup.Options.AuthValue is { Length: > 0 } value
-            ? [new(setup.Options.AuthHeader ?? DefaultHeader, value)]
+            ? [new(setup.Options.AuthHeader is { Length: > 0 } header ? header : DefaultHeader, value)]
             : [];
         return setup.Options.Mode == Binary
             ? setup.Sender.PostAsync(key, "application/json", said.Data.ToArray(), [.. auth, .. said.ToHeaders()], cancellationToken)
@@ -41,17 +41,17 @@ internal sealed class CloudEventsChannel(ChannelSetup setup)
 
     private static IEnumerable<string> Check(ChannelOptions options)
     {
-        if (options.Mode is not (null or Structured or Binary))
+        if (options.Mode is not (null or "" or Structured or Binary))
         {
             yield return $"Mode must be {Structured} or {Binary}.";
         }
 
-        if (options.Source is { } source && (source.Length is 0 or > 200 || !Uri.TryCreate(source, UriKind.RelativeOrAbsolute, out _) || source.Any(c => c is <= ' ' or > '~')))
+        if (options.Source is { Length: > 0 } source && (source.Length > 200 || !Uri.TryCreate(source, UriKind.RelativeOrAbsolute, out _) || source.Any(c => c is <= ' ' or > '~')))
         {
             yield return "Source must be a URI reference of at most 200 characters.";
         }
 
-        if (options.AuthHeader is { } header && (header.Length is 0 or > 100 || header.AsSpan().ContainsAnyExcept(HeaderCharacters)
+        if (options.AuthHeader is { Length: > 0 } header && (header.Length > 100 || header.AsSpan().ContainsAnyExcept(HeaderCharacters)
             || OwnHeaders.Contains(header, StringComparer.OrdinalIgnoreCase) || header.StartsWith("ce-", StringComparison.OrdinalIgnoreCase)))
         {
             yield return "AuthHeader must be the name of a header that is free, such as aeg-sas-key.";
@@ -62,7 +62,7 @@ internal sealed class CloudEventsChannel(ChannelSetup setup)
             yield return "AuthValue must be printable ASCII.";
         }
 
-        if (options.AuthHeader is not null && options.AuthValue is null)
+        if (!string.IsNullOrEmpty(options.AuthHeader) && string.IsNullOrEmpty(options.AuthValue))
         {
             yield return "AuthValue must be set where AuthHeader is.";
         }

@@ -22,7 +22,7 @@ internal sealed class IbmEventNotificationsChannel(ChannelSetup setup)
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(1);
 
-    private readonly Uri _tokenUrl = new(setup.Options.TokenUrl ?? DefaultTokenUrl);
+    private readonly Uri _tokenUrl = new(setup.Options.TokenUrl is { Length: > 0 } own ? own : DefaultTokenUrl);
     private Token? _token;
 
     /// <summary>One try; with another one for the token where it is due.</summary>
@@ -65,7 +65,7 @@ internal sealed class IbmEventNotificationsChannel(ChannelSetup setup)
             yield return "SourceId must be the id of an API source of the instance.";
         }
 
-        if (options.TokenUrl is not null && ChannelUrl.FaultOf(options.TokenUrl, options.Insecure) is { } fault)
+        if (!string.IsNullOrEmpty(options.TokenUrl) && ChannelUrl.FaultOf(options.TokenUrl, options.Insecure) is { } fault)
         {
             yield return $"TokenUrl {fault}";
         }
@@ -97,7 +97,7 @@ internal sealed class IbmEventNotificationsChannel(ChannelSetup setup)
     private byte[] Body(Notification notification)
     {
         var text = setup.TextOf(notification);
-        var said = CloudEvent.Of(notification, setup.KeyOf(notification), setup.Options.Source ?? "trailgate");
+        var said = CloudEvent.Of(notification, setup.KeyOf(notification), setup.Options.Source is { Length: > 0 } source ? source : "trailgate");
         return (said with
         {
             Attributes =

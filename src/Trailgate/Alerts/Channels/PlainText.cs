@@ -9,7 +9,7 @@ namespace Trailgate.Alerts.Channels;
 /// </summary>
 internal static class PlainText
 {
-    private const string Ellipsis = "…";
+    private const char Ellipsis = '…';
 
     // More marks on one letter than any language has are only there to paint over the lines around.
     private const int MaxMarks = 4;
@@ -41,7 +41,7 @@ internal static class PlainText
             }
 
             built.Append(escaped);
-            room = built.Length + Ellipsis.Length <= maxLength ? built.Length : room;
+            room = built.Length + 1 <= maxLength ? built.Length : room;
         }
 
         return built.ToString();
@@ -105,7 +105,7 @@ internal static class PlainText
             return line;
         }
 
-        var end = maxLength - Ellipsis.Length;
-        return string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[end - 1]) ? end - 1 : end), Ellipsis);
+        var end = maxLength - 1;
+        return $"{line.AsSpan(0, char.IsHighSurrogate(line[end - 1]) ? end - 1 : end)}{Ellipsis}";
     }
 }

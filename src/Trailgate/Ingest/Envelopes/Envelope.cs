@@ -23,6 +23,7 @@ internal abstract class Envelope
         new CloudLogsAlert(),
         new PayloadWrapper(),
         new LogLine(),
+        new SourceDocument(),
         new LogLines(),
         new EventList(),
     ];

@@ -59,6 +59,9 @@ internal sealed class FactsWriter
     /// <summary>Keeps an unescaped text among the others.</summary>
     public void AddOther(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text) => Append(_other, name, Quote(text));
 
+    /// <summary>Keeps a value as it came among the others.</summary>
+    public void AddOtherValue(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json) => Append(_other, name, json);
+
     /// <summary>Leaves a member out, because the event has it.</summary>
     public FactsWriter Skip(RawObject item, ReadOnlySpan<byte> member)
     {

@@ -2,7 +2,7 @@ namespace Trailgate.Ingest.Envelopes;
 
 /// <summary>
 /// A line of a log with the event in it, as an object or as a text: <c>{"Time":...,"line":{}}</c>, one of LogDNA's
-/// <c>lines</c>, and the <c>_line</c> of Mezmo's archives and streams, also below <c>_source</c>.
+/// <c>lines</c>, and the <c>_line</c> of Mezmo's archives and streams.
 /// </summary>
 internal sealed class LogLine : Envelope
 {
@@ -25,16 +25,6 @@ internal sealed class LogLine : Envelope
         if (item.MayHoldEvent("_line"u8))
         {
             opened = Open(item, "_line"u8);
-            return true;
-        }
-
-        if (item.IsObject("_source"u8) && JsonMembers.Find(item.JsonOf("_source"u8), "_line"u8).IsPresent)
-        {
-            opened = new OpenedEnvelope
-            {
-                Facts = new FactsWriter("log-source").Add("id", item, "_id"u8).Skip(item, "_source"u8).Build(item),
-                Content = item.JsonOf("_source"u8),
-            };
             return true;
         }
 

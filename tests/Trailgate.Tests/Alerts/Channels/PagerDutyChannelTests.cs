@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FsCheck;
 using Trailgate.Alerts;
 using Trailgate.Tests.Support;

@@ -16,6 +16,7 @@ public sealed class EnvelopeTests
         """{"action":"a.b.read","lines":[{"line":"{\"action\":\"c.d.delete\"}"}]}""",
         """{"action":"a.b.read","_line":"{\"action\":\"c.d.delete\"}"}""",
         """{"action":"a.b.read","_source":{"_line":"{\"action\":\"c.d.delete\"}"}}""",
+        """{"action":"a.b.read","_source":{"action":"c.d.delete","o_target":{"id":"t"}}}""",
         """{"action":"a.b.read","initiator.id":"i"}""",
         """{"action":"a.b.read","initiator":{"id":"i"},"initiator.name":"n","initiator.typeURI":"t"}""",
         """{"action":"a.b.read","kubernetes.io/name":"n","app.kubernetes.io/part":"p"}""",

@@ -90,6 +90,35 @@ public sealed class SameIdTests
         Assert.Equal(BareId, OpenEvent(flat).Id);
     }
 
+    [Fact]
+    public void An_event_out_of_an_index_has_its_id()
+    {
+        Assert.Equal(BareId, OpenEvent($$"""{"_id":"17","_source":{"_host":"h","_ts":1584000000000,{{Event[1..]}}}""").Id);
+    }
+
+    [Fact]
+    public void A_document_of_an_index_without_an_event_is_kept_whole()
+    {
+        var item = OpenQuarantined("""{"_id":"17","_source":{"action":"a.b.read","message":"kept"}}""");
+
+        Assert.Equal("action is missing", item.Reason);
+        Assert.Contains("kept", item.Line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_event_out_of_an_index_that_marks_its_objects_has_the_id_of_the_event_without_the_marks()
+    {
+        const string Raw = """{"action":"codeengine.application.update","outcome":"success","initiator":{"id":"i","credential":{"type":"token"}},"target":{"name":"t"},"requestData":{"o_s":"no object","list":[{"spec":{"a":1}}]}}""";
+        const string Marked = """{"_id":"17","_source":{"_app":"audit","action":"codeengine.application.update","outcome":"success","o_initiator":{"id":"i","o_credential":{"type":"token"}},"o_target":{"name":"t"},"o_requestData":{"o_s":"no object","list":[{"o_spec":{"a":1}}]}}}""";
+
+        var item = OpenEvent(Marked);
+
+        Assert.Equal(OpenEvent(Raw).Id, item.Id);
+        Assert.Equal("t", item["/target/name"]);
+        Assert.Equal("17", (string?)item.Envelope!["id"]);
+        Assert.Equal("audit", (string?)item.Envelope["other"]!["_app"]);
+    }
+
     [Theory]
     [InlineData("<165>1 2026-11-22T05:54:01.003Z host.example.com audit 4711 ID47 [x@32473 a=\"{b\"] ")]
     [InlineData("<34>Nov 22 05:54:01 host audit[4711]: ")]

@@ -1,0 +1,12 @@
+namespace Trailgate.Cli.Verify;
+
+/// <summary>What the command line says.</summary>
+internal sealed record VerifyArguments
+{
+    public string? Data { get; init; }
+    public string? Connection { get; init; }
+    public IReadOnlyList<string> Stores { get; init; } = [];
+    public string? Head { get; init; }
+    public string? Cadence { get; init; }
+    public bool Json { get; init; }
+}

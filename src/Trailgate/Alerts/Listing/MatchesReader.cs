@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Trailgate.Alerts.Grouping;
+using Trailgate.Storage;
+
+namespace Trailgate.Alerts.Listing;
+
+/// <summary>Reads the alerts of one store, the newest first, and what became of them.</summary>
+internal sealed class MatchesReader(Store store)
+{
+    private const string Folder = "matches/";
+    private const string PipelineFolder = $"{Folder}pipeline/";
+    private const string Ending = ".ndjson";
+
+    /// <summary>The matches blobs of batches made within a time, the newest first.</summary>
+    public async IAsyncEnumerable<MatchesName> BatchesAsync(
+        DateTimeOffset oldest, DateTimeOffset newest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var day = newest.UtcDateTime.Date; day >= oldest.UtcDateTime.Date; day = day.AddDays(-1))
+        {
+            var names = new List<MatchesName>();
+            await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"{Folder}{day:yyyy-MM-dd}/", cancellationToken))
+            {
+                if (MatchesName.TryParse(store.Name, path, out var name))
+                {
+                    names.Add(name);
+                }
+            }
+
+            for (var i = names.Count - 1; i >= 0; i--)
+            {
+                yield return names[i];
+            }
+        }
+    }
+
+    /// <summary>The alerts of one blob with their places; none when it is gone.</summary>
+    public async Task<IReadOnlyList<(AlertPlace Place, Alert Alert)>> ReadAsync(MatchesName name, CancellationToken cancellationToken)
+    {
+        if (await store.Blobs.ReadAsync(name.Blob, cancellationToken) is not { } content)
+        {
+            return [];
+        }
+
+        return [.. AlertLines.Read(content.Bytes).Select((alert, line) => (new AlertPlace(EventTimes.Read(alert.RaisedAt).Ticks, store.Name, name.Key, line), alert))];
+    }
+
+    /// <summary>
+    /// What the pipeline told about itself. Few, and named by what they are about and not by time: all of them are read, but
+    /// each once, because they never change.
+    /// </summary>
+    public async Task<IReadOnlyList<(AlertPlace Place, Alert Alert)>> PipelineAsync(
+        IDictionary<MatchesName, IReadOnlyList<(AlertPlace Place, Alert Alert)>> known, CancellationToken cancellationToken)
+    {
+        var all = new List<(AlertPlace, Alert)>();
+        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, PipelineFolder, cancellationToken))
+        {
+            if (!MatchesName.TryParse(store.Name, path, out var name))
+            {
+                continue;
+            }
+
+            if (!known.TryGetValue(name, out var alerts))
+            {
+                known[name] = alerts = await ReadAsync(name, cancellationToken);
+            }
+
+            all.AddRange(alerts);
+        }
+
+        return all;
+    }
+
+    /// <summary>What became of the alerts of one blob.</summary>
+    public async Task<MatchesOutcome> OutcomeAsync(MatchesName name, CancellationToken cancellationToken)
+    {
+        var settled = await SettledAsync(name.Key, cancellationToken);
+        var deliveries = settled is { Told.Count: > 0 } ? await DeliveriesAsync(name.Key, cancellationToken) : [];
+        return new MatchesOutcome(settled, deliveries);
+    }
+
+    /// <summary>What became of the alerts of one blob that a rule held back.</summary>
+    public async Task<MatchesOutcome> OutcomeAsync(MatchesName name, string rule, CancellationToken cancellationToken) =>
+        await OutcomeAsync(name with { Key = $"{name.Key}.{rule}" }, cancellationToken);
+
+    /// <summary>Counts the dead letters of each channel.</summary>
+    public async Task CountDeadAsync(SortedDictionary<string, int> counts, CancellationToken cancellationToken)
+    {
+        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, "dead/", cancellationToken))
+        {
+            if (path.Split('/') is [_, var channel, _])
+            {
+                counts[channel] = counts.GetValueOrDefault(channel) + 1;
+            }
+        }
+    }
+
+    /// <summary>The state of a group; null when there is none.</summary>
+    public async Task<GroupState?> GroupAsync(GroupId id, CancellationToken cancellationToken) =>
+        await store.Blobs.ReadAsync(id.Blob, cancellationToken) is { } content ? GroupState.Read(content.Bytes.Span, id) : null;
+
+    private async Task<SettledMatches?> SettledAsync(string key, CancellationToken cancellationToken) =>
+        await store.Blobs.ReadAsync(SettledMatches.Blob(key), cancellationToken) is { } content
+            ? JsonSerializer.Deserialize(content.Bytes.Span, GroupJsonContext.Default.SettledMatches)
+            : null;
+
+    private async Task<IReadOnlyList<DeliveryRecord>> DeliveriesAsync(string key, CancellationToken cancellationToken)
+    {
+        var records = new List<DeliveryRecord>();
+        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"deliveries/{key}/", cancellationToken))
+        {
+            if (await store.Blobs.ReadAsync(new BlobName(Containers.Alerts, path), cancellationToken) is { } content
+                && JsonSerializer.Deserialize(content.Bytes.Span, AlertJsonContext.Default.DeliveryRecord) is { } record)
+            {
+                records.Add(record);
+            }
+        }
+
+        return records;
+    }
+}

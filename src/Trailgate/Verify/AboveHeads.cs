@@ -1,0 +1,144 @@
+using Trailgate.Archive;
+using Trailgate.Events;
+using Trailgate.Storage;
+
+namespace Trailgate.Verify;
+
+/// <summary>
+/// What lies above the heads that the last note names. A run that was stopped leaves segments and manifests of the one
+/// sequence that comes next, and its batches are in the inbox still. Everything else means that notes were taken away.
+/// </summary>
+internal sealed class AboveHeads(VerifyScope scope)
+{
+    private readonly SortedDictionary<Region, Found> _regions = [];
+    private long _indexes;
+
+    public void AddManifest(Region region, long sequence, string path) => Of(region).Add(sequence, path, isManifest: true);
+
+    public void AddSegment(Region region, long sequence, string path) => Of(region).Add(sequence, path, isManifest: false);
+
+    public void AddIndex() => _indexes++;
+
+    /// <summary>Judges it all, when everything was listed.</summary>
+    /// <param name="ledger">What the ledger says.</param>
+    /// <param name="inbox">What the inbox says.</param>
+    /// <param name="cut">The ledger's end is missing: called with the reason.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task JudgeAsync(LedgerView ledger, InboxView inbox, Func<string, Finding> cut, CancellationToken cancellationToken)
+    {
+        if (_regions.Count == 0)
+        {
+            return;
+        }
+
+        // Runs may have gone on meanwhile: what their notes cover now is simply newer.
+        var newer = await ReadNewerAsync(ledger, cancellationToken);
+        var leftOver = 0L;
+        foreach (var (region, found) in _regions)
+        {
+            var chain = ledger.Regions.GetValueOrDefault(region);
+            var head = chain?.Head ?? 0;
+            if ((chain?.Vanished ?? chain?.BreakAt(head) ?? ledger.BrokenEnd) is { } finding)
+            {
+                found.FollowTo(finding);
+            }
+            else if (newer is not null)
+            {
+                scope.Findings.Remark(RemarkCodes.Newer, "objects were written by runs while this check was under way", found.Count);
+            }
+            else if (found.Highest > head + 1)
+            {
+                found.FollowTo(cut($"{(found.IsManifest ? "manifest" : "segment")} {found.Highest} of {region} is there, and the last note names {head}"));
+            }
+            else if (found.ManifestPath is { } path && await LostBatchAsync(path, inbox, cancellationToken) is { } batch)
+            {
+                found.FollowTo(cut($"manifest {found.Highest} of {region} is there and no note names it, though its batch {batch} was deleted, as batches are after the note"));
+            }
+            else if (inbox.IsSettled(ledger.LastSequence))
+            {
+                foreach (var segment in found.Paths)
+                {
+                    scope.Findings.Add(FindingCodes.SegmentUnlisted, new BlobName(Containers.Archive, segment), "no manifest lists it, and no run is under way");
+                }
+            }
+            else
+            {
+                leftOver += found.Count;
+            }
+        }
+
+        if (leftOver > 0)
+        {
+            scope.Findings.Remark(RemarkCodes.LeftOver, "segments and manifests of a run that was stopped before its note", leftOver);
+        }
+    }
+
+    private Found Of(Region region)
+    {
+        if (!_regions.TryGetValue(region, out var found))
+        {
+            _regions.Add(region, found = new Found());
+        }
+
+        return found;
+    }
+
+    private async Task<LedgerNote?> ReadNewerAsync(LedgerView ledger, CancellationToken cancellationToken) =>
+        await scope.ReadAsync(ArchiveNames.Note(ledger.LastSequence + 1), LedgerCheck.MaxNoteBytes, cancellationToken) is { } bytes
+            ? LedgerNote.Read(bytes.Span)
+            : null;
+
+    private async Task<string?> LostBatchAsync(string path, InboxView inbox, CancellationToken cancellationToken)
+    {
+        if (!inbox.IsThere
+            || await scope.ReadAsync(new BlobName(Containers.Archive, path), ManifestCheck.MaxManifestBytes, cancellationToken) is not { } bytes
+            || ManifestJson.Read(bytes) is not { } manifest)
+        {
+            return null;
+        }
+
+        foreach (var batch in manifest.Batches.Where(static batch => BlobName.IsValidPath(batch.Name)))
+        {
+            if (!await scope.Blobs.ExistsAsync(new BlobName(Containers.Inbox, batch.Name), cancellationToken))
+            {
+                return batch.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private sealed class Found
+    {
+        private readonly List<string> _paths = [];
+
+        public IReadOnlyList<string> Paths => _paths;
+        public long Count { get; private set; }
+        public long Highest { get; private set; }
+        public bool IsManifest { get; private set; }
+
+        /// <summary>The highest manifest.</summary>
+        public string? ManifestPath { get; private set; }
+
+        public void Add(long sequence, string path, bool isManifest)
+        {
+            Count++;
+            if (_paths.Count < Findings.MaxKept)
+            {
+                _paths.Add(path);
+            }
+
+            if (sequence >= Highest)
+            {
+                (Highest, IsManifest) = (sequence, isManifest);
+            }
+
+            if (isManifest)
+            {
+                ManifestPath = path; // they are listed in their order
+            }
+        }
+
+        public void FollowTo(Finding finding) => _paths.ForEach(path => finding.Follow(new BlobName(Containers.Archive, path).ToString()));
+    }
+}

@@ -1,0 +1,235 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Trailgate.Archive;
+using Trailgate.Ingest;
+
+namespace Trailgate.Verify;
+
+/// <summary>
+/// Reads a segment's gzip members (RFC 1952) one by one and hashes the stored bytes on the way. Unlike
+/// <see cref="GZipStream"/>, which passes over a cut-off end and over whatever follows the last member, it says exactly
+/// where the stored bytes are not gzip members as they should be.
+/// </summary>
+/// <remarks>
+/// The framework's inflater does not tell where a deflate stream ends. So it is fed up to the byte before each place at
+/// which the member could end, then that single byte: when it asks for no more, the member ends there.
+/// </remarks>
+internal sealed class MemberReader : IDisposable
+{
+    /// <summary>A member holds at most so many bytes of lines, which is the format's promise to readers of one member.</summary>
+    public const int MaxLines = SegmentWriter.MemberBytes;
+
+    private const int HeaderLength = 10;
+    private const int TrailerLength = 8;
+    private const int MaxStored = MaxLines + MaxLines / 1024 + 64; // stored blocks, which only grow by their headers
+    private const int BufferLength = 4 * MaxStored;
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly byte[] _lines = new byte[1 + MaxLines + 1];
+    private readonly InflaterFeed _feed = new();
+    private Stream _stream = Stream.Null;
+    private int _start;
+    private int _end;
+    private bool _atEnd;
+
+    /// <summary>The member read last, from 1.</summary>
+    public int Number { get; private set; }
+
+    /// <summary>Stored bytes in front of the next member.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>Stored bytes read so far.</summary>
+    public long StoredBytes { get; private set; }
+
+    /// <summary>Length of the lines of the member read last.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Those lines, with one byte of room in front of them.</summary>
+    public Span<byte> LinesWithRoom => _lines.AsSpan(0, 1 + Length);
+
+    /// <summary>Begins with another segment. The stream stays the caller's.</summary>
+    public void Open(Stream stream)
+    {
+        _stream = stream;
+        _hash.GetHashAndReset(stackalloc byte[Digest.ByteLength]);
+        (_start, _end, _atEnd) = (0, 0, false);
+        (Number, Offset, StoredBytes, Length) = (0, 0, 0, 0);
+    }
+
+    /// <summary>Reads the next member; null at the end of a whole segment.</summary>
+    public async ValueTask<MemberFault?> ReadAsync(CancellationToken cancellationToken)
+    {
+        await FillAsync(cancellationToken);
+        if (_start == _end)
+        {
+            return MemberFault.End;
+        }
+
+        Number++;
+        return ReadMember();
+    }
+
+    /// <summary>Reads what is left; then the SHA-256 of all stored bytes.</summary>
+    public async ValueTask<Digest> FinishAsync(CancellationToken cancellationToken)
+    {
+        do
+        {
+            (_start, _end) = (0, 0);
+            await FillAsync(cancellationToken);
+        }
+        while (_end > 0);
+        return TakeHash();
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private Digest TakeHash()
+    {
+        Span<byte> hash = stackalloc byte[Digest.ByteLength];
+        _hash.GetHashAndReset(hash);
+        return Digest.Read(hash);
+    }
+
+    /// <summary>Reads until a whole member is there, whatever its length.</summary>
+    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        if (_end - _start >= MaxStored + HeaderLength || _atEnd)
+        {
+            return;
+        }
+
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        (_start, _end) = (0, _end - _start);
+        while (_end < _buffer.Length)
+        {
+            var read = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            if (read == 0)
+            {
+                _atEnd = true;
+                return;
+            }
+
+            _hash.AppendData(_buffer, _end, read);
+            _end += read;
+            StoredBytes += read;
+        }
+    }
+
+    private MemberFault? ReadMember()
+    {
+        var stored = _buffer.AsSpan(_start, _end - _start);
+        if (!IsHeader(stored))
+        {
+            return Number > 1
+                ? new MemberFault(MemberFaultKind.Trailing, Offset, "bytes follow the last gzip member")
+                : stored.Length < HeaderLength && IsHeaderStart(stored)
+                    ? new MemberFault(MemberFaultKind.Cut, Offset + stored.Length, "the gzip is cut off in its header")
+                    : new MemberFault(MemberFaultKind.Corrupt, Offset, "the bytes are no gzip");
+        }
+
+        var body = stored[HeaderLength..];
+        if (body.Length > MaxStored)
+        {
+            body = body[..MaxStored];
+        }
+
+        _feed.Open(_buffer, _start + HeaderLength, body.Length, endsHere: _atEnd && body.Length == stored.Length - HeaderLength);
+        bool tooLong;
+        try
+        {
+            tooLong = Inflate();
+        }
+        catch (InvalidDataException)
+        {
+            return new MemberFault(MemberFaultKind.Corrupt, Offset, "the compressed bytes are damaged");
+        }
+
+        if (tooLong)
+        {
+            return new MemberFault(MemberFaultKind.Corrupt, Offset, $"the member holds more than {MaxLines} bytes of lines");
+        }
+
+        if (_feed.WantsMore)
+        {
+            return _atEnd
+                ? new MemberFault(MemberFaultKind.Cut, Offset + stored.Length, "the gzip is cut off")
+                : new MemberFault(MemberFaultKind.Corrupt, Offset, "the compressed bytes do not end where a member must");
+        }
+
+        var end = _feed.IsExact ? _feed.Given : FindEnd();
+        return Complete(stored, HeaderLength + end);
+    }
+
+    /// <summary>True when there was more than fits.</summary>
+    private bool Inflate()
+    {
+        using var inflater = new DeflateStream(_feed, CompressionMode.Decompress, leaveOpen: true);
+        var room = _lines.AsSpan(1);
+        Length = 0;
+        while (Length < room.Length)
+        {
+            var read = inflater.Read(room[Length..]);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            Length += read;
+        }
+
+        return true;
+    }
+
+    /// <summary>The slow way, a byte at a time, for stored bytes that are damaged anyway.</summary>
+    private int FindEnd()
+    {
+        _feed.Restart();
+        Inflate();
+        return _feed.Given;
+    }
+
+    private MemberFault? Complete(ReadOnlySpan<byte> stored, int end)
+    {
+        if (stored.Length - end < TrailerLength)
+        {
+            return new MemberFault(MemberFaultKind.Cut, Offset + stored.Length, "the gzip is cut off in its last bytes");
+        }
+
+        var lines = _lines.AsSpan(1, Length);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(stored[end..]) != Crc32.Of(lines)
+            || BinaryPrimitives.ReadUInt32LittleEndian(stored[(end + 4)..]) != (uint)Length)
+        {
+            return new MemberFault(MemberFaultKind.Corrupt, Offset, "the lines do not have the check sum that stands behind them");
+        }
+
+        _start += end + TrailerLength;
+        Offset += end + TrailerLength;
+        return null;
+    }
+
+    // Method deflate and no optional field: as every writer of segments has it, and as zcat reads it.
+    private static bool IsHeader(ReadOnlySpan<byte> stored) => stored.Length >= HeaderLength && IsHeaderStart(stored);
+
+    private static bool IsHeaderStart(ReadOnlySpan<byte> stored)
+    {
+        ReadOnlySpan<byte> start = InflaterFeed.Magic;
+        return stored.Length > 0 && stored[..Math.Min(stored.Length, start.Length)].SequenceEqual(start[..Math.Min(stored.Length, start.Length)]);
+    }
+}
+
+/// <summary>Where and why stored bytes are not the gzip members that they should be.</summary>
+internal sealed record MemberFault(MemberFaultKind Kind, long Offset, string Message)
+{
+    /// <summary>Nothing is wrong: the segment ended.</summary>
+    public static MemberFault End { get; } = new(MemberFaultKind.None, 0, "");
+}
+
+internal enum MemberFaultKind
+{
+    None,
+    Cut,
+    Corrupt,
+    Trailing,
+}

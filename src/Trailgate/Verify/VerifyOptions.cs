@@ -1,0 +1,29 @@
+namespace Trailgate.Verify;
+
+/// <summary>What is known outside of the archive, and how to go about the work.</summary>
+public sealed record VerifyOptions
+{
+    /// <summary>A head of the ledger that was kept elsewhere; null for none.</summary>
+    public KnownHead? Head { get; init; }
+
+    /// <summary>The longest silence of a ledger that is still being written; null when it may have ended.</summary>
+    public TimeSpan? Cadence { get; init; }
+
+    /// <summary>How many segments are read at once.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Told now and then, from any thread, how far it is.</summary>
+    public Action<VerifyProgress>? Progress { get; init; }
+
+    /// <summary>What the signatures of a note are worth; null when no key is at hand.</summary>
+    internal Func<ReadOnlyMemory<byte>, NoteTrust>? CheckNote { get; init; }
+}
+
+/// <summary>How far it is.</summary>
+/// <param name="Notes">Notes so far.</param>
+/// <param name="Manifests">Manifests so far.</param>
+/// <param name="Segments">Segments so far.</param>
+/// <param name="Events">Events so far.</param>
+/// <param name="ExpectedEvents">How many events there are by the manifests; 0 until they are read.</param>
+/// <param name="StoredBytes">Bytes read so far.</param>
+public readonly record struct VerifyProgress(long Notes, long Manifests, long Segments, long Events, long ExpectedEvents, long StoredBytes);
