@@ -43,7 +43,7 @@ public sealed class ArchiveCatalog(IBlobStore blobs, ArchiveReader archive)
     }
 
     /// <summary>
-    /// The segments that can hold what a query asks for, the one with the newest event first. A manifest that can not be
+    /// The segments that can hold what a query asks for, the one with the first event of its order first. A manifest that can not be
     /// read is reported and left out: one damage must not hide everything else.
     /// </summary>
     /// <exception cref="ArchiveDamagedException">The newest note can not be read, so nobody knows what is archived.</exception>
@@ -68,7 +68,9 @@ public sealed class ArchiveCatalog(IBlobStore blobs, ArchiveReader archive)
             }
         }
 
-        found.Sort(static (left, right) => right.MaxTime.CompareTo(left.MaxTime));
+        found.Sort(query.Order == EventOrder.Oldest
+            ? static (left, right) => left.MinTime.CompareTo(right.MinTime)
+            : static (left, right) => right.MaxTime.CompareTo(left.MaxTime));
         return found;
     }
 

@@ -9,10 +9,10 @@ namespace Trailgate.Query;
 /// <param name="Damaged">The trailer is missing or not true, or a line is neither an event nor a quarantined item.</param>
 internal sealed record BatchFacts(IReadOnlyList<RegionFacts> Regions, EventTime? Oldest, EventTime? Newest, bool Damaged)
 {
-    /// <summary>Whether an event that the query asks for, and not older than a time, can be in the batch.</summary>
-    public bool CanHold(EventQuery query, EventTime floor) =>
+    /// <summary>Whether an event that the query asks for, and that could still enter a page, can be in the batch.</summary>
+    public bool CanHold(EventQuery query, FirstEvents page) =>
         Oldest is { } oldest && Newest is { } newest
-        && newest >= floor
+        && page.CanTake(oldest, newest)
         && query.Wants(oldest, newest)
         && Regions.Any(facts => query.Wants(facts.Region));
 }

@@ -16,21 +16,35 @@ internal sealed class EventMatcher(EventQuery query)
     private readonly Parts _required = PartsOf(query);
     private readonly byte[][] _needles = [.. new[] { query.Target?.Needle, query.CorrelationId }.OfType<string>().Select(Encoding.UTF8.GetBytes)];
     private readonly byte[]? _correlationId = query.CorrelationId is { } text ? Encoding.UTF8.GetBytes(text) : null;
+    private readonly EventMatcher[] _except = [.. query.Except.Select(static except => new EventMatcher(except))];
 
-    /// <summary>Whether a line is an event that the query asks for, and not older than <paramref name="floor"/>.</summary>
-    public bool Matches(ReadOnlySpan<byte> line, EventTime floor, out EventId id, out EventTime time)
+    /// <summary>Whether a line is an event that the query asks for, and that could still enter a page.</summary>
+    public bool Matches(ReadOnlySpan<byte> line, FirstEvents page, out EventId id, out EventTime time)
     {
         id = default;
         time = default;
         try
         {
-            return CanMatch(line) && Read(line, floor, out id, out time);
+            return CanMatch(line) && Read(line, page, out id, out time) && !IsExcepted(line);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Not JSON, or a member of another type than events have: whoever stores lines checks them, queries only look.
             return false;
         }
+    }
+
+    private bool IsExcepted(ReadOnlySpan<byte> line)
+    {
+        foreach (var except in _except)
+        {
+            if (except.CanMatch(line) && except.Read(line, page: null, out _, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A string may be written with escapes, so only a line without any backslash can be refused by its bytes.
@@ -44,10 +58,10 @@ internal sealed class EventMatcher(EventQuery query)
             }
         }
 
-        return true;
+        return query.Text is not { } text || text.OccursIn(line);
     }
 
-    private bool Read(ReadOnlySpan<byte> line, EventTime floor, out EventId id, out EventTime time)
+    private bool Read(ReadOnlySpan<byte> line, FirstEvents? page, out EventId id, out EventTime time)
     {
         id = default;
         time = default;
@@ -67,7 +81,7 @@ internal sealed class EventMatcher(EventQuery query)
             else if (reader.TextIs("eventTime"u8))
             {
                 reader.Read();
-                if (!EventTime.TryParse(reader.ValueSpan, out time) || time < floor || !query.Wants(time, time))
+                if (!EventTime.TryParse(reader.ValueSpan, out time) || page?.CanTake(time, time) == false || !query.Wants(time, time))
                 {
                     return false;
                 }
@@ -97,6 +111,9 @@ internal sealed class EventMatcher(EventQuery query)
     private static Parts PartNamed(ref Utf8JsonReader reader) =>
         reader.TextIs("action"u8) ? Parts.Action
         : reader.TextIs("outcome"u8) ? Parts.Outcome
+        : reader.TextIs("severity"u8) ? Parts.Severity
+        : reader.TextIs("reason"u8) ? Parts.Reason
+        : reader.TextIs("initiator"u8) ? Parts.Initiator
         : reader.TextIs("target"u8) ? Parts.Target
         : reader.TextIs("correlationId"u8) ? Parts.Correlation
         : reader.TextIs("trailgate"u8) ? Parts.Own
@@ -106,21 +123,27 @@ internal sealed class EventMatcher(EventQuery query)
     {
         Parts.Action => TextMatches(ref reader, static (query, text) => query.Action!.Matches(text)),
         Parts.Outcome => TextMatches(ref reader, static (query, text) => Outcomes.TryParse(text, out var outcome) && outcome == query.Outcome),
-        Parts.Target => Member(ref reader, "id"u8, static (query, text) => query.Target!.Matches(text)),
+        Parts.Severity => TextMatches(ref reader, static (query, text) => query.Severities.Contains(Encoding.UTF8.GetString(text))),
+        Parts.Reason => AnyMember(ref reader, "reasonForFailure"u8, "reasonType"u8, static (query, text) => query.Reason!.OccursIn(text)),
+        Parts.Initiator => AnyMember(ref reader, "id"u8, "name"u8, static (query, text) => query.Initiator!.Matches(text)),
+        Parts.Target => AnyMember(ref reader, "id"u8, "id"u8, static (query, text) => query.Target!.Matches(text)),
         Parts.Correlation => reader.TokenType == JsonTokenType.String && reader.TextIs(_correlationId),
-        _ => Member(ref reader, "region"u8, static (query, text) => Region.TryParse(text, out var region) && query.Wants(region)),
+        _ => PassesOwn(ref reader),
     };
 
     private static Parts PartsOf(EventQuery query) =>
         Parts.Id | Parts.Time
         | (query.Action is null ? Parts.None : Parts.Action)
         | (query.Outcome is null ? Parts.None : Parts.Outcome)
+        | (query.Severities.Count == 0 ? Parts.None : Parts.Severity)
+        | (query.Reason is null ? Parts.None : Parts.Reason)
+        | (query.Initiator is null ? Parts.None : Parts.Initiator)
         | (query.Target is null ? Parts.None : Parts.Target)
         | (query.CorrelationId is null ? Parts.None : Parts.Correlation)
-        | (query.Regions.Count == 0 ? Parts.None : Parts.Own);
+        | (query.Regions.Count == 0 && query.Kinds.Count == 0 ? Parts.None : Parts.Own);
 
-    // Reads an object to its end; whether a string member of that name passes.
-    private bool Member(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, TextTest test)
+    // Reads an object to its end; whether a string member of one of two names passes.
+    private bool AnyMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, TextTest test)
     {
         var passes = false;
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -131,17 +154,29 @@ internal sealed class EventMatcher(EventQuery query)
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var wanted = reader.TextIs(name);
+            var wanted = reader.TextIs(one) || reader.TextIs(other);
             reader.Read();
-            if (wanted)
-            {
-                passes = TextMatches(ref reader, test);
-            }
-
+            passes |= wanted && TextMatches(ref reader, test);
             reader.Skip();
         }
 
         return passes;
+    }
+
+    // Reads what Trailgate says of the event to its end.
+    private bool PassesOwn(ref Utf8JsonReader reader)
+    {
+        var (inRegion, ofKind) = (query.Regions.Count == 0, query.Kinds.Count == 0);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isRegion, isKind) = (reader.TextIs("region"u8), reader.TextIs("kind"u8));
+            reader.Read();
+            inRegion |= isRegion && TextMatches(ref reader, static (query, text) => Region.TryParse(text, out var region) && query.Wants(region));
+            ofKind |= isKind && TextMatches(ref reader, static (query, text) => EventKinds.TryParse(text, out var kind) && query.Kinds.Contains(kind));
+            reader.Skip();
+        }
+
+        return inRegion && ofKind;
     }
 
     private bool TextMatches(ref Utf8JsonReader reader, TextTest test)
@@ -179,7 +214,10 @@ internal sealed class EventMatcher(EventQuery query)
         Target = 16,
         Correlation = 32,
         Own = 64,
-        All = 127,
+        Severity = 128,
+        Reason = 256,
+        Initiator = 512,
+        All = 1023,
     }
 
     private delegate bool TextTest(EventQuery query, ReadOnlySpan<byte> text);

@@ -30,14 +30,38 @@ public sealed record EventQuery
     /// <summary>What the whole action must look like.</summary>
     public ActionPattern? Action { get; init; }
 
+    /// <summary>What the action must do; empty for anything.</summary>
+    public IReadOnlySet<EventKind> Kinds { get; init; } = new HashSet<EventKind>();
+
     /// <summary>How the action must have ended.</summary>
     public Outcome? Outcome { get; init; }
+
+    /// <summary>How serious it must be, <c>normal</c>, <c>warning</c> or <c>critical</c>; empty for any.</summary>
+    public IReadOnlySet<string> Severities { get; init; } = new HashSet<string>();
+
+    /// <summary>What initiator.id or initiator.name must look like.</summary>
+    public ActionPattern? Initiator { get; init; }
+
+    /// <summary>What must occur in reason.reasonForFailure or reason.reasonType.</summary>
+    public TextFilter? Reason { get; init; }
+
+    /// <summary>What must occur anywhere in the event, as it is stored.</summary>
+    public TextFilter? Text { get; init; }
 
     /// <summary>What target.id must be; a CRN also finds what lies below it, see <see cref="TargetFilter"/>.</summary>
     public TargetFilter? Target { get; init; }
 
     /// <summary>What correlationId must be, to the letter.</summary>
     public string? CorrelationId { get; init; }
+
+    /// <summary>What must not hold, each by itself: an event that one of them finds is left out.</summary>
+    public IReadOnlyList<EventQuery> Except { get; init; } = [];
+
+    /// <summary>Which events come first.</summary>
+    public EventOrder Order { get; init; }
+
+    /// <summary>Where the page before ended; null for the first page.</summary>
+    public EventPosition? After { get; init; }
 
     /// <summary>Most events of the answer: 1 to <see cref="MaxLimit"/>.</summary>
     public int Limit { get; init; } = DefaultLimit;

@@ -5,28 +5,34 @@ using Trailgate.Storage;
 namespace Trailgate.Query;
 
 /// <summary>
-/// Answers event queries: store by store, inbox first, archive afterwards. A batch leaves the inbox only when the note over its manifests
-/// stands, so an event that moves meanwhile is seen at least once, and one copy of it is shown. Never opened is what can
-/// not hold an event that the query asks for and that is newer than the last of a full page.
+/// Answers event queries: store by store, inbox first, archive afterwards. A batch leaves the inbox only when the note
+/// over its manifests stands, so an event that moves meanwhile is seen at least once, and one copy of it is shown. Never
+/// opened is what can not hold an event that the query asks for and that comes before the last of a full page.
 /// </summary>
 public sealed partial class EventSearch(StoreReaders readers, ILogger<EventSearch> logger)
 {
-    /// <summary>Finds the newest events that a query asks for. A retry is safe.</summary>
+    /// <summary>Finds the events that a query asks for. A retry is safe.</summary>
     /// <exception cref="ArchiveDamagedException">No newest ledger note can be read, so nobody knows what is archived.</exception>
     /// <exception cref="StorageException">No store could do it; a retry is safe.</exception>
     public async Task<EventPage> FindAsync(EventQuery query, CancellationToken cancellationToken)
     {
         var page = new Page(query);
         var unavailable = await readers.AskAllAsync((reader, token) => SearchAsync(reader, page, token), cancellationToken);
-        return new EventPage(page.Found.Lines, page.Found.More, page.Damaged) { Unavailable = unavailable };
+        var events = page.Found.Events;
+        return new EventPage([.. events.Select(found => found.Line)], page.Found.More, page.Damaged)
+        {
+            Last = events.Count == 0 ? null : events[^1].Position,
+            Unavailable = unavailable,
+        };
     }
 
     private async Task SearchAsync(StoreReader reader, Page page, CancellationToken cancellationToken)
     {
-        // Newest first, so that a page soon is full of what older batches can not beat.
-        foreach (var batch in (await reader.Inbox.ListAsync(cancellationToken)).Reverse())
+        // In the order asked for, so that a page soon is full of what the others can not beat.
+        var batches = await reader.Inbox.ListAsync(cancellationToken);
+        foreach (var batch in page.Query.Order == EventOrder.Oldest ? batches : batches.Reverse())
         {
-            if (reader.Inbox.Known(batch)?.CanHold(page.Query, page.Found.Floor) ?? true)
+            if (reader.Inbox.Known(batch)?.CanHold(page.Query, page.Found) ?? true)
             {
                 page.Source++;
                 await reader.Inbox.ReadAsync(batch, page.Offer, cancellationToken);
@@ -35,9 +41,9 @@ public sealed partial class EventSearch(StoreReaders readers, ILogger<EventSearc
 
         foreach (var segment in await reader.Catalog.FindSegmentsAsync(page.Query, e => Report(reader, page, e), cancellationToken))
         {
-            if (segment.MaxTime < page.Found.Floor)
+            if (!page.Found.CanTake(segment.MinTime, segment.MaxTime))
             {
-                break;
+                continue;
             }
 
             page.Source++;
@@ -71,7 +77,7 @@ public sealed partial class EventSearch(StoreReaders readers, ILogger<EventSearc
 
         public EventQuery Query => query;
 
-        public NewestEvents Found { get; } = new(query.Limit);
+        public FirstEvents Found { get; } = new(query.Limit, query.Order, query.After);
 
         public List<DamagedPart> Damaged { get; } = [];
 
@@ -80,7 +86,7 @@ public sealed partial class EventSearch(StoreReaders readers, ILogger<EventSearc
 
         public void Offer(ReadOnlySpan<byte> line)
         {
-            if (_matcher.Matches(line, Found.Floor, out var id, out var time))
+            if (_matcher.Matches(line, Found, out var id, out var time))
             {
                 Found.Offer(id, time, line, Source);
             }
@@ -88,12 +94,18 @@ public sealed partial class EventSearch(StoreReaders readers, ILogger<EventSearc
     }
 }
 
-/// <summary>The newest events that a query asked for.</summary>
-/// <param name="Lines">Normalized events as they are stored, newest first.</param>
-/// <param name="More">Whether older ones match too.</param>
+/// <summary>The events that a query asked for.</summary>
+/// <param name="Lines">Normalized events as they are stored, in the order asked for.</param>
+/// <param name="More">Whether there are more behind them.</param>
 /// <param name="Damaged">Parts of the archive that could not be read whole: the answer may lack events of them.</param>
 public sealed record EventPage(IReadOnlyList<ReadOnlyMemory<byte>> Lines, bool More, IReadOnlyList<DamagedPart> Damaged)
 {
+    /// <summary>Where the page ended; null when it is empty.</summary>
+    public EventPosition? Last { get; init; }
+
+    /// <summary>The cursor of the page behind this one; null when there is none.</summary>
+    public string? Next => More ? Last?.ToCursor() : null;
+
     /// <summary>The names of the stores that did not answer: the events that only they hold are missing.</summary>
     public IReadOnlyList<string> Unavailable { get; init; } = [];
 }

@@ -15,10 +15,11 @@ namespace Trailgate.Query;
 public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
 {
     /// <summary>
-    /// Answers a query, newest events first: <c>{"events":[...],"more":false}</c>, or one event a line when the caller
-    /// accepts <c>application/x-ndjson</c> or says <c>format=ndjson</c>. Parts of the archive that could not be read are
-    /// named under <c>damaged</c>, stores that did not answer under <c>unavailable</c>. Headers say the same for both forms:
-    /// <c>Trailgate-More</c>, <c>Trailgate-Damaged</c> with the number of parts, and <c>Trailgate-Unavailable</c> with the
+    /// Answers a query: <c>{"events":[...],"more":true,"next":"..."}</c>, or one event a line when the caller accepts
+    /// <c>application/x-ndjson</c> or says <c>format=ndjson</c>, or a table (<c>text/csv</c>, <c>format=csv</c>). While there
+    /// are more, <c>next</c> is the <c>cursor</c> of the page behind. Parts of the archive that could not be read are
+    /// named under <c>damaged</c>, stores that did not answer under <c>unavailable</c>. Headers say the same for all forms:
+    /// <c>Trailgate-More</c>, <c>Trailgate-Next</c>, <c>Trailgate-Damaged</c> with the number of parts, and <c>Trailgate-Unavailable</c> with the
     /// names of the stores.
     /// </summary>
     /// <exception cref="ArchiveDamagedException">No newest ledger note can be read.</exception>
@@ -26,7 +27,7 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
     public async Task HandleAsync(HttpContext context)
     {
         if (!EventQuery.TryParse(context.Request.Query, out var query, out var problem)
-            || !AnswerFormat.TryChoose(context.Request, out var lines, out problem))
+            || !AnswerFormat.TryChoose(context.Request, out var form, out problem))
         {
             await problem.WriteAsync(context);
             return;
@@ -34,10 +35,15 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
 
         var page = await search.FindAsync(query, context.RequestAborted);
         var response = context.Response;
-        response.ContentType = lines ? AnswerFormat.Lines : "application/json";
+        response.ContentType = AnswerFormat.TypeOf(form);
         response.Headers.CacheControl = "no-store";
         response.Headers.Vary = "Accept";
         response.Headers["Trailgate-More"] = page.More ? "true" : "false";
+        if (page.Next is { } next)
+        {
+            response.Headers["Trailgate-Next"] = next;
+        }
+
         if (page.Damaged.Count > 0)
         {
             response.Headers["Trailgate-Damaged"] = page.Damaged.Count.ToString(CultureInfo.InvariantCulture);
@@ -48,7 +54,12 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
             response.Headers["Trailgate-Unavailable"] = string.Join(", ", page.Unavailable);
         }
 
-        await (lines ? WriteLinesAsync(context, page) : WriteJsonAsync(context, page));
+        await (form switch
+        {
+            AnswerForm.Lines => WriteLinesAsync(context, page),
+            AnswerForm.Csv => EventTable.WriteAsync(context, page),
+            _ => WriteJsonAsync(context, page),
+        });
     }
 
     /// <summary>
@@ -130,6 +141,11 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
 
         writer.Write(first ? "{\"events\":["u8 : "\n"u8);
         writer.Write(page.More ? "],\"more\":true"u8 : "],\"more\":false"u8);
+        if (page.Next is { } next)
+        {
+            writer.Write(System.Text.Encoding.ASCII.GetBytes($",\"next\":\"{next}\""));
+        }
+
         WriteNames(writer, ",\"damaged\":", page.Damaged);
         WriteNames(writer, ",\"unavailable\":", page.Unavailable);
         writer.Write("}\n"u8);

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -24,7 +25,9 @@ public class EndpointTests
 
         Assert.Equal(200, answer.Status);
         Assert.Equal("application/json", answer.Type);
-        Assert.Equal("{\"events\":[\n" + Event(3, "05:02:00") + ",\n" + Event(2, "05:01:00") + "\n],\"more\":true}\n", answer.Body);
+        var next = Base64Url.EncodeToString(Encoding.ASCII.GetBytes("2026-11-22T05:01:00.000Z/" + Id(2)));
+        Assert.Equal("{\"events\":[\n" + Event(3, "05:02:00") + ",\n" + Event(2, "05:01:00") + "\n],\"more\":true,\"next\":\"" + next + "\"}\n", answer.Body);
+        Assert.Equal(next, answer.Headers["Trailgate-Next"]);
     }
 
     [Fact]
@@ -56,10 +59,41 @@ public class EndpointTests
     }
 
     [Theory]
+    [InlineData("?format=csv", "")]
+    [InlineData("", "text/csv")]
+    [InlineData("", "text/csv, application/json;q=0.5")]
+    public async Task A_table_is_given_to_who_asks_for_it(string query, string accept)
+    {
+        await _store.BatchAsync(Event(1, "05:00:00", target: "a,b", correlation: "=1+1"));
+
+        var answer = await QueryAsync(query, accept);
+
+        Assert.Equal("text/csv; charset=utf-8", answer.Type);
+        Assert.Equal(
+            "eventTime,region,action,kind,outcome,severity,initiator.id,initiator.name,target.id,target.name,reason.reasonCode,reason.reasonForFailure,correlationId,message,id\r\n"
+            + "2026-11-22T05:00:00.000Z,us-south,codeengine.job.read,read,success,normal,,,\"a,b\",x,,,'=1+1,," + Id(1) + "\r\n",
+            answer.Body);
+    }
+
+    [Theory]
+    [InlineData("say \\u0022hi\\u0022", "\"say \"\"hi\"\"\"")]
+    [InlineData("two\\nlines", "\"two\nlines\"")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("-2", "'-2")]
+    [InlineData("half \\uD800", "half \\uD800")]
+    public async Task A_cell_is_a_text_and_never_a_formula(string stored, string cell)
+    {
+        await _store.BatchAsync(Event(1, "05:00:00", correlation: stored));
+
+        Assert.Contains("," + cell + ",," + Id(1), (await QueryAsync("?format=csv")).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("?format=xml")]
     [InlineData("?format=json&format=ndjson")]
     [InlineData("?regoin=us-south")]
     [InlineData("?limit=0")]
+    [InlineData("?cursor=abc")]
     public async Task A_bad_parameter_is_a_400_problem(string query)
     {
         var answer = await QueryAsync(query);

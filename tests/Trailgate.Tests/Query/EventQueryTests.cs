@@ -118,6 +118,16 @@ public class EventQueryTests
     [InlineData("?action=", "'action'")]
     [InlineData("?action=a&action=b", "'action'")]
     [InlineData("?correlationId=", "'correlationId'")]
+    [InlineData("?kind=remove", "read, create, update, delete, security")]
+    [InlineData("?kind=!remove", "read, create, update, delete, security")]
+    [InlineData("?severity=fatal", "normal, warning, critical")]
+    [InlineData("?order=up", "newest or oldest")]
+    [InlineData("?order=1", "newest or oldest")]
+    [InlineData("?initiator=", "'initiator'")]
+    [InlineData("?reason=", "'reason'")]
+    [InlineData("?text=!", "'text'")]
+    [InlineData("?cursor=MjAyNg", "'cursor'")]
+    [InlineData("?limit=!5", "'limit'")]
     [InlineData("?from=2026-11-22T06:00:00Z&to=2026-11-22T05:00:00Z", "'from' must be earlier")]
     [InlineData("?from=2026-11-22T06:00:00Z&to=2026-11-22T06:00:00Z", "'from' must be earlier")]
     public void A_bad_value_is_refused_by_name_with_what_is_allowed(string text, string expected)
@@ -131,6 +141,12 @@ public class EventQueryTests
     public void Both_ends_of_the_limit_are_allowed(string text, int expected)
     {
         Assert.Equal(expected, Parse(text).Limit);
+    }
+
+    [Fact]
+    public void More_than_twenty_exceptions_are_refused()
+    {
+        Assert.Contains("20", Refused("?" + string.Join('&', Enumerable.Range(0, 21).Select(i => $"action=!a{i}"))).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
