@@ -80,14 +80,19 @@ internal sealed class AlertChannels : IDisposable
             .Build();
         return async (notification, cancellationToken) =>
         {
+            var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
             try
             {
                 return await circuit.ExecuteAsync(
-                    static async (state, token) => await state.send(state.notification, token), (send, notification), cancellationToken);
+                    static async (context, state) => await state.send(state.notification, context.CancellationToken), context, (send, notification));
             }
             catch (BrokenCircuitException)
             {
                 return new SendResult.Spared();
+            }
+            finally
+            {
+                ResilienceContextPool.Shared.Return(context);
             }
         };
     }
