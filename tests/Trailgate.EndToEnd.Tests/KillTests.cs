@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace Trailgate.EndToEnd.Tests;
 
 /// <summary>
-/// kill -9 at any moment. More of it: <c>TRAILGATE_KILLS=500 dotnet test tests/Trailgate.EndToEnd.Tests --filter KillTests</c>;
+/// kill -9 at any moment, and after each the offline verifier must find nothing. More of it: <c>TRAILGATE_KILLS=500 dotnet test tests/Trailgate.EndToEnd.Tests --filter KillTests</c>;
 /// <c>TRAILGATE_SEED</c> repeats the choices of a run, though not its exact moments.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
@@ -45,6 +45,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 }
 
                 openPlans += PlanIsOpen() ? 1 : 0;
+                await AssertVerifiesAsync();
             }
 
             await stop.CancelAsync();
@@ -52,6 +53,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
 
         await TrailgateProcess.ArchiveAsync(_folder);
+        await AssertVerifiesAsync();
         output.WriteLine($"{LongRun.Kills} kills, {openPlans} of them in an archive run; {_log.Accepted} events accepted, {_log.Unanswered} sent without an answer.");
 
         _log.AssertKeptIn(StoredArchive.Read(_folder.Data));
@@ -96,6 +98,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 await run.KillAsync();
                 kill++;
                 openPlans += PlanIsOpen() ? 1 : 0;
+                await AssertVerifiesAsync();
             }
 
             await stop.CancelAsync();
@@ -105,12 +108,20 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
 
         await TrailgateProcess.ArchiveAsync(_folder);
+        await AssertVerifiesAsync();
         output.WriteLine($"{LongRun.Kills} kills, {openPlans} of them left an open plan; {finished} runs came to their end; {_log.Accepted} events accepted.");
 
         _log.AssertKeptIn(StoredArchive.Read(_folder.Data));
         Assert.Equal(0, _log.Unanswered);
         // Else no kill met a run at work.
         Assert.NotEqual(0, openPlans);
+    }
+
+    /// <summary>What a kill left behind is no damage, whatever was half done.</summary>
+    private async Task AssertVerifiesAsync()
+    {
+        var (exit, output, errors) = await TrailgateProcess.RunAsync(_folder.Path, [], "verify", "--data", _folder.Data);
+        Assert.True(exit == 0, string.Join('\n', [.. output, .. errors]));
     }
 
     /// <summary>Lets time pass, because the moment of a kill is chance.</summary>

@@ -15,6 +15,10 @@ internal sealed class DeliveryProgress
     // Only the last try's answer is worth its room in full.
     private const int EarlierErrorLength = 100;
 
+    // Clocks of machines differ. A claim from further ahead than this was written by one that was wrong, and would keep
+    // everybody out until that time: then rather a repetition under the same key.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
+
     private readonly Lock _lock = new();
     private readonly IBlobStore _store;
     private readonly MatchesName _matches;
@@ -89,9 +93,10 @@ internal sealed class DeliveryProgress
     {
         while (true)
         {
-            if (_claim is { } other && other.By != _handler && Parse(other.Until) - now is { } left && left > TimeSpan.Zero)
+            if (_claim is { } other && other.By != _handler && Parse(other.Until) - now is { } left
+                && left > TimeSpan.Zero && left <= length + ClockTolerance)
             {
-                return left;
+                return left < length ? left : length;
             }
 
             _claim = new DeliveryClaim(_handler, EventTime.From(now + length).ToString());

@@ -25,7 +25,8 @@ internal sealed class RetrySchedule(Func<double> random)
     /// <param name="retryAfter">How long the receiver asked to be left alone, if it did.</param>
     public TimeSpan? WaitAfter(int attempt, TimeSpan elapsed, TimeSpan? retryAfter)
     {
-        var left = Span - elapsed;
+        // Negative when the clock that noted the first try was ahead of this one.
+        var left = elapsed > TimeSpan.Zero ? Span - elapsed : Span;
         if (left <= TimeSpan.Zero || attempt >= MaxAttempts)
         {
             return null;

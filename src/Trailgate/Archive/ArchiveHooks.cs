@@ -3,7 +3,7 @@ using Trailgate.Storage;
 
 namespace Trailgate.Archive;
 
-/// <summary>What the archive runs of one store ask of the alerts.</summary>
+/// <summary>What the archive runs of one store ask of others.</summary>
 /// <param name="RaiseAsync">
 /// Raises an alert of the rule <c>pipeline</c>: a subject, stable for the same trouble so that it is told once, and a message.
 /// </param>
@@ -13,4 +13,8 @@ namespace Trailgate.Archive;
 /// </param>
 public sealed record ArchiveHooks(
     Func<string, string, CancellationToken, Task> RaiseAsync,
-    Func<BlobName, Batch, CancellationToken, Task> CatchUpAsync);
+    Func<BlobName, Batch, CancellationToken, Task> CatchUpAsync)
+{
+    /// <summary>Called when a run has come to its end: looks whether everything that was received is somewhere.</summary>
+    public Func<CancellationToken, Task> CheckAsync { get; init; } = static _ => Task.CompletedTask;
+}

@@ -43,12 +43,18 @@ internal sealed class ArchiveRun(IBlobStore blobs, PlanStore plans, PlanLoader l
 
     private async Task FinishAsync(StoredPlan stored, CancellationToken cancellationToken)
     {
+        if ((await plans.ReadAsync(cancellationToken))?.Version != stored.Version)
+        {
+            // Another run of the same plan was faster. Its batches are deleted, and what has such a name now is none of it.
+            return;
+        }
+
         foreach (var batch in stored.Plan.Batches)
         {
             await blobs.DeleteAsync(new BlobName(Containers.Inbox, batch.Name), cancellationToken);
         }
 
-        // Null means that another run of the same plan was faster.
+        // Null means that another run was faster here.
         await plans.ReplaceAsync(stored.Plan with { State = PlanState.Done }, stored.Version, cancellationToken);
     }
 

@@ -8,6 +8,9 @@ namespace Trailgate.Archive;
 /// </summary>
 internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReader reader, ArchiveHooks hooks, Func<DateTimeOffset, Guid> newRunId)
 {
+    /// <summary>How many manifests of each region are searched for a batch that is missing: at least three days of them.</summary>
+    private const int ManifestsToSearch = 1000;
+
     /// <summary>Reads all batches of the plan.</summary>
     /// <param name="stored">The plan that stands.</param>
     /// <param name="leftOut">The paths of batches that had to be left out are added here.</param>
@@ -17,7 +20,7 @@ internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReade
     public async Task<LoadResult> LoadAsync(StoredPlan stored, ISet<string> leftOut, CancellationToken cancellationToken)
     {
         var content = new PlanContent();
-        var damaged = new Dictionary<BatchReference, string>();
+        var unread = new Dictionary<BatchReference, string?>();
         foreach (var reference in stored.Plan.Batches)
         {
             var name = new BlobName(Containers.Inbox, reference.Name);
@@ -28,11 +31,13 @@ internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReade
                     return explained;
                 }
 
-                damaged.Add(reference, "it is missing, though no note says that it was archived");
+                unread.Add(reference, await WasArchivedBeforeAsync(stored.Plan, reference, cancellationToken)
+                    ? null
+                    : "it is missing, though no note says that it was archived");
             }
             else if (ArchiveReader.Sha256Of(blob.Bytes.Span) != reference.Sha256)
             {
-                damaged.Add(reference, "it is not what it was when the run was planned");
+                unread.Add(reference, "it is not what it was when the run was planned");
             }
             else if (BatchItems.Read(blob.Bytes, out var damage) is { } items)
             {
@@ -40,15 +45,15 @@ internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReade
             }
             else
             {
-                damaged.Add(reference, damage ?? "");
+                unread.Add(reference, damage ?? "");
             }
         }
 
         content.Complete();
-        leftOut.UnionWith(damaged.Keys.Select(reference => reference.Name));
-        return damaged.Count == 0
+        leftOut.UnionWith(unread.Where(batch => batch.Value is not null).Select(batch => batch.Key.Name));
+        return unread.Count == 0
             ? new LoadResult.Ready(stored, content)
-            : await LeaveOutAsync(stored, content, damaged, cancellationToken);
+            : await LeaveOutAsync(stored, content, unread, cancellationToken);
     }
 
     /// <summary>
@@ -68,20 +73,50 @@ internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReade
             : null;
     }
 
-    private async Task<LoadResult> LeaveOutAsync(
-        StoredPlan stored, PlanContent content, Dictionary<BatchReference, string> damaged, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether an earlier plan archived the very same batch. A store that repeats a put by itself, because the first answer
+    /// was lost, can bring a batch back after it was archived and deleted; a run of the earlier plan, asleep until now, then
+    /// deletes it once more.
+    /// </summary>
+    private async Task<bool> WasArchivedBeforeAsync(Plan plan, BatchReference batch, CancellationToken cancellationToken)
     {
-        foreach (var (batch, damage) in damaged)
+        foreach (var head in plan.Heads)
         {
+            for (var sequence = head.Sequence; sequence > Math.Max(0, head.Sequence - ManifestsToSearch); sequence--)
+            {
+                if ((await reader.ReadManifestAsync(head.Region, sequence, cancellationToken)).Manifest.Batches.Contains(batch))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <param name="stored">The plan.</param>
+    /// <param name="content">What could be read.</param>
+    /// <param name="unread">The other batches with what is wrong with them, or null where nothing is lost.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    private async Task<LoadResult> LeaveOutAsync(
+        StoredPlan stored, PlanContent content, Dictionary<BatchReference, string?> unread, CancellationToken cancellationToken)
+    {
+        foreach (var (batch, damage) in unread)
+        {
+            if (damage is null)
+            {
+                continue;
+            }
+
             await hooks.RaiseAsync(PipelineAlerts.DamagedBatch(batch.Name), PipelineAlerts.DamagedBatchMessage(batch.Name, damage), cancellationToken);
         }
 
-        await RefuseWhenCommittedAsync(stored.Plan, content, damaged, cancellationToken);
+        await RefuseWhenCommittedAsync(stored.Plan, content, unread, cancellationToken);
         // Another run id, because what the first one may have put into the quarantine differs.
         var changed = stored.Plan with
         {
             RunId = newRunId(stored.Plan.Time),
-            Batches = [.. stored.Plan.Batches.Where(batch => !damaged.ContainsKey(batch))],
+            Batches = [.. stored.Plan.Batches.Where(batch => !unread.ContainsKey(batch))],
         };
         return await plans.ReplaceAsync(changed, stored.Version, cancellationToken) is { } replaced
             ? new LoadResult.Ready(replaced, content)
@@ -89,17 +124,17 @@ internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReade
     }
 
     private async Task RefuseWhenCommittedAsync(
-        Plan plan, PlanContent content, Dictionary<BatchReference, string> damaged, CancellationToken cancellationToken)
+        Plan plan, PlanContent content, Dictionary<BatchReference, string?> unread, CancellationToken cancellationToken)
     {
         var heads = plan.Heads.ToDictionary(head => head.Region, head => head.Sequence);
         foreach (var region in heads.Keys.Union(content.Regions.Keys))
         {
             if (await blobs.ExistsAsync(ArchiveNames.Manifest(region, heads.GetValueOrDefault(region) + 1), cancellationToken))
             {
-                var (batch, damage) = damaged.First();
+                var (batch, damage) = unread.First();
                 throw new ArchiveDamagedException(
                     new BlobName(Containers.Inbox, batch.Name),
-                    $"{damage}, and a part of its plan is committed already; restore the batch, whose SHA-256 is {batch.Sha256}");
+                    $"{damage ?? "it was archived before and is gone"}, and a part of its plan is committed already; restore the batch, whose SHA-256 is {batch.Sha256}");
             }
         }
     }

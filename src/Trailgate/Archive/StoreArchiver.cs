@@ -55,7 +55,9 @@ public sealed partial class StoreArchiver
     {
         try
         {
-            return await ArchiveAllAsync(cancellationToken);
+            var done = await ArchiveAllAsync(cancellationToken);
+            await _hooks.CheckAsync(cancellationToken);
+            return done;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

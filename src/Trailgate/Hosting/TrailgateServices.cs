@@ -95,10 +95,14 @@ public static class TrailgateServices
         // Alerts of the pipeline lie together in the default store: the subject says which store one is about.
         var about = store.IsDefault ? "" : $"store {store}: ";
         var alerts = provider.GetRequiredService<AlertDispatcher>();
-        var hooks = new ArchiveHooks(
-            (subject, message, token) => alerts.RaiseAsync(about + subject, about + message, token),
-            (batch, content, token) => alerts.CatchUpAsync(store, batch, content, token));
+        var watch = provider.GetRequiredService<ConservationWatch>();
+        var hooks = new ArchiveHooks(RaiseAsync, (batch, content, token) => alerts.CatchUpAsync(store, batch, content, token))
+        {
+            CheckAsync = token => watch.CheckAsync(store, RaiseAsync, token),
+        };
         return ActivatorUtilities.CreateInstance<StoreArchiver>(provider, store, hooks);
+
+        Task RaiseAsync(string subject, string message, CancellationToken token) => alerts.RaiseAsync(about + subject, about + message, token);
     }
 
     private static void AddQuery(this IServiceCollection services)
@@ -110,6 +114,7 @@ public static class TrailgateServices
         services.AddSingleton<EventLookup>();
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<Stats>();
+        services.AddSingleton<ConservationWatch>();
         services.AddSingleton<StatsEndpoint>();
     }
 

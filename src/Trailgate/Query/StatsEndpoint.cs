@@ -42,11 +42,11 @@ public sealed class StatsEndpoint(Stats stats)
             writer.WriteEndArray();
         }
 
-        WriteCounts(writer, "total", report.Total);
+        WriteCounts(writer, "total", report.Total, report.Balanced);
         writer.WriteStartObject("regions"u8);
         foreach (var (region, counts) in report.Regions)
         {
-            WriteCounts(writer, region.Name, counts);
+            WriteCounts(writer, region.Name, counts, report.IsBalanced(region));
         }
 
         writer.WriteEndObject();
@@ -96,7 +96,7 @@ public sealed class StatsEndpoint(Stats stats)
         writer.WriteEndObject();
     }
 
-    private static void WriteCounts(Utf8JsonWriter writer, string name, RegionStats counts)
+    private static void WriteCounts(Utf8JsonWriter writer, string name, RegionStats counts, bool balanced)
     {
         writer.WriteStartObject(name);
         writer.WriteNumber("received"u8, counts.Received);
@@ -104,7 +104,7 @@ public sealed class StatsEndpoint(Stats stats)
         writer.WriteNumber("duplicate"u8, counts.Duplicate);
         writer.WriteNumber("quarantined"u8, counts.Quarantined);
         writer.WriteNumber("inFlight"u8, counts.InFlight);
-        writer.WriteBoolean("balanced"u8, counts.Balanced);
+        writer.WriteBoolean("balanced"u8, balanced);
         writer.WriteEndObject();
     }
 }

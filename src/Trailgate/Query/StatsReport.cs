@@ -23,6 +23,9 @@ public sealed record StatsReport
     /// <summary>The sum over the regions.</summary>
     public RegionStats Total => Stores.SelectMany(store => store.Regions.Values).Aggregate(default(RegionStats), static (sum, region) => sum.Plus(region));
 
+    /// <summary>Whether the identity holds for a region in every store that answered.</summary>
+    public bool IsBalanced(Region region) => Stores.All(store => store.Regions.GetValueOrDefault(region).Balanced);
+
     /// <summary>
     /// Whether the identity holds in every region of every store, so that no loss hides behind a gain elsewhere. Nobody can
     /// say so while a store does not answer.

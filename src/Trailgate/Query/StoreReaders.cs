@@ -11,6 +11,9 @@ namespace Trailgate.Query;
 /// </summary>
 public sealed partial class StoreReaders(IReadOnlyList<StoreReader> all, ILogger<StoreReaders> logger)
 {
+    /// <summary>The reader of one of the stores.</summary>
+    internal StoreReader Of(Store store) => all.Single(reader => reader.Store.Name == store.Name);
+
     /// <summary>Asks every store.</summary>
     /// <param name="ask">Asks one store; it may have taken something of it when it throws.</param>
     /// <param name="cancellationToken">Stops the asking.</param>

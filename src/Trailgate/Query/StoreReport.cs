@@ -39,7 +39,10 @@ public sealed record StoreReport
 public readonly record struct RegionStats(long Received, long Archived, long Duplicate, long Quarantined, long InFlight)
 {
     /// <summary>Whether everything that was received is somewhere.</summary>
-    public bool Balanced => Received == Archived + Duplicate + Quarantined + InFlight;
+    public bool Balanced => Received == Accounted;
+
+    /// <summary>What is somewhere.</summary>
+    public long Accounted => Archived + Duplicate + Quarantined + InFlight;
 
     internal RegionStats Plus(RegionStats other) => new(
         Received + other.Received, Archived + other.Archived, Duplicate + other.Duplicate, Quarantined + other.Quarantined, InFlight + other.InFlight);

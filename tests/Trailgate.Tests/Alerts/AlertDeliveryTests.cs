@@ -259,6 +259,22 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
+    public async Task A_claim_of_a_handler_whose_clock_was_a_year_ahead_keeps_nobody_out()
+    {
+        await QueueAsync(1);
+        var receiver = new FakeReceiver(200);
+        await _world.HandleOneAsync(_world.NewDelivery(receiver.Channel()));
+        await _world.Store.PutAsync(
+            new BlobName(Containers.Alerts, RecordPath),
+            Encoding.UTF8.GetBytes($$$"""{"schema":1,"matches":"{{{AlertWorld.NotificationsPath}}}","channel":"ops","scheduled":1,"since":"2027-11-22T06:00:00.000Z","claim":{"by":"a","until":"2027-11-22T06:02:30.000Z"},"alerts":[]}"""),
+            CancellationToken.None);
+
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+
+        Assert.Equal([_one], receiver.Received);
+    }
+
+    [Fact]
     public async Task A_channel_that_fails_five_times_in_a_row_is_spared_and_then_tried_by_one()
     {
         await QueueAsync([.. Enumerable.Range(1, 40)]);

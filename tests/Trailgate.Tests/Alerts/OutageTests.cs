@@ -45,13 +45,15 @@ public sealed class OutageTests
         var letters = _world.AlertPaths.Where(path => path.StartsWith("dead/slack/", StringComparison.Ordinal)).ToList();
         Assert.True(letters.Count >= Batches * AlertsABatch);
         Assert.All(letters, letter => Assert.Equal("It was not delivered within 24 hours.", _world.Json(letter).GetProperty("reason").GetString()));
-        Assert.Equal(Batches * AlertsABatch, pager.Received.Count(id => slack.Received.Contains(id) || letters.Contains($"dead/slack/{id}.json")));
+        // The other got each alert once; beyond them only what the pipeline told of the dead ones.
+        Assert.Equal(pager.Received.Count, pager.Received.Distinct().Count());
+        Assert.Empty(letters.Select(letter => Path.GetFileNameWithoutExtension(letter)).Except(pager.Received));
 
         Assert.Equal(letters.Count, await _world.NewRedelivery(channels).AllAsync("slack", CancellationToken.None));
         await _world.PumpAsync(delivery);
 
         Assert.DoesNotContain(_world.AlertPaths, path => path.StartsWith("dead/slack/", StringComparison.Ordinal));
-        Assert.True(letters.TrueForAll(letter => slack.Received.Contains(Path.GetFileNameWithoutExtension(letter))));
+        Assert.Empty(letters.Select(letter => Path.GetFileNameWithoutExtension(letter)).Except(slack.Received));
         Assert.Empty(_world.Queue.Bodies);
     }
 

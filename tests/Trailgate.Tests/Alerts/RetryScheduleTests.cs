@@ -35,6 +35,10 @@ public sealed class RetryScheduleTests
 
     /// <summary>So a receiver that is down for 20 hours gets everything, and one that is down for 26 nothing.</summary>
     [Fact]
+    public void A_clock_that_was_ahead_puts_nothing_off_by_more_than_a_day() =>
+        Assert.Equal(TimeSpan.FromHours(24), new RetrySchedule(() => 0).WaitAfter(1, TimeSpan.FromDays(-400), TimeSpan.FromDays(30)));
+
+    [Fact]
     public void The_last_try_is_24_hours_after_the_first_whatever_chance_and_receiver_say() => Prop.ForAll<NonEmptyArray<byte>, byte[]>((chances, asked) =>
     {
         var tries = 0;

@@ -73,6 +73,47 @@ public class ArchiveDamageTests
     }
 
     [Fact]
+    public async Task A_batch_that_came_back_after_it_was_archived_and_goes_again_is_left_out_and_nothing_is_reported()
+    {
+        var other = Event("other", region: "eu-de");
+        await _scene.PutBatchAsync(1, Event("a"));
+        await _scene.PutBatchAsync(2, other);
+        await _scene.RunAsync();
+        // The store repeats the put of the first, whose answer was lost, and a run that slept deletes it once more.
+        await _scene.PutBatchAsync(1, Event("a"));
+        await _scene.PutBatchAsync(3, Event("b"));
+        AfterThePlan(() => _scene.Store.DeleteAsync(new BlobName(Containers.Inbox, BatchPath(1)), CancellationToken.None).GetAwaiter().GetResult());
+
+        var done = await _scene.RunAsync();
+
+        Assert.Equal(new ArchiveSummary(1, 1, 1, new ArchiveCounts(1, 1, 0, 0), 0), done);
+        Assert.Equal(new[] { Event("a"), other, Event("b") }.Order(), _scene.ArchivedLines().Order());
+        Assert.Empty(_scene.Alerts);
+    }
+
+    [Fact]
+    public async Task A_run_that_slept_before_it_deletes_leaves_what_came_since()
+    {
+        await _scene.PutBatchAsync(1, Event("a"));
+        var batch = _scene.Bytes(Containers.Inbox, BatchPath(1)).ToArray();
+        var slept = false;
+        _scene.Store.After = call =>
+        {
+            if (!slept && call.Operation == BlobOperation.Put && call.Target.StartsWith("ledger/", StringComparison.Ordinal))
+            {
+                slept = true;
+                Task.Run(_scene.RunAsync).GetAwaiter().GetResult();
+                _scene.PutAsync(BatchPath(1), batch).GetAwaiter().GetResult();
+            }
+        };
+
+        await _scene.Archiver().RunAsync(CancellationToken.None);
+
+        Assert.True(slept);
+        Assert.Equal([BatchPath(1), "plan.json"], _scene.Paths(Containers.Inbox));
+    }
+
+    [Fact]
     public async Task A_plan_of_which_a_part_is_committed_is_not_changed()
     {
         await _scene.PutBatchAsync(1, Event("a", region: "eu-de"));

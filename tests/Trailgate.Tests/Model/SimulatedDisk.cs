@@ -8,6 +8,7 @@ internal sealed class SimulatedDisk(string name, Simulation simulation)
 {
     private readonly SortedDictionary<BlobName, BlobContent> _blobs = [];
     private readonly Dictionary<BlobName, (SimulatedProcess Process, int SyncedAt)> _volatile = [];
+    private readonly HashSet<BlobName> _everBatches = [];
     private long _lastVersion;
 
     public string Name => name;
@@ -16,6 +17,12 @@ internal sealed class SimulatedDisk(string name, Simulation simulation)
 
     /// <summary>Items in all batches that were ever written here, by their trailers, with those that were written again.</summary>
     public long Received { get; private set; }
+
+    /// <summary>
+    /// Those of them that were in batches of the same name before, because a client repeated its request: a run that slept may
+    /// have deleted such a batch before it was counted a second time.
+    /// </summary>
+    public long WrittenAgain { get; private set; }
 
     /// <summary>How often a plan was put in the place of another.</summary>
     public long PlanChanges { get; private set; }
@@ -33,6 +40,7 @@ internal sealed class SimulatedDisk(string name, Simulation simulation)
         if (blob.Container == Containers.Inbox)
         {
             Received += ItemsOf(bytes);
+            WrittenAgain += _everBatches.Add(blob) ? 0 : ItemsOf(bytes);
         }
 
         Misbehave(blob, process);

@@ -210,6 +210,8 @@ internal sealed class SimulatedProcess
             // Two commits at once in one process, one in the others.
             new("Trailgate:Ingest:Commits", Number == 2 ? "2" : "1"),
             new("Trailgate:Archive:PlanBatches", "3"),
+            // Each alert by itself, so that each can be looked for.
+            new("Trailgate:Alerts:GroupWindow", "00:00:00"),
             new("Trailgate:Alerts:Channels:ops:Type", "webhook"),
             new("Trailgate:Alerts:Channels:ops:Url", "https://receiver.example/"),
             new("Trailgate:Alerts:Channels:ops:Secret", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),

@@ -62,9 +62,6 @@ internal sealed class Simulation
 
     public DateTimeOffset Now { get; private set; } = new(2026, 11, 22, 3, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Whether some clock was ever so wrong that times of receipt mean nothing.</summary>
-    public bool ClocksWereFarOff { get; private set; }
-
     public List<string> Violations { get; } = [];
 
     public IReadOnlyList<string> Trace => _trace ?? [];
@@ -358,7 +355,6 @@ internal sealed class Simulation
             _ => TimeSpan.FromSeconds(-3),
         };
         Counts.ClockJumps++;
-        ClocksWereFarOff |= by.Duration() > TimeSpan.FromDays(1);
         process.Clock.Skew = TimeSpan.FromMilliseconds(process.Number) + TimeSpan.FromSeconds(Math.Round((process.Clock.Skew + by).TotalSeconds));
         _trace?.Add($"{Step}: the clock of {process} is off by {process.Clock.Skew}");
     }

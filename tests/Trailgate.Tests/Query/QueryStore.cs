@@ -94,8 +94,9 @@ internal sealed class QueryStore
     }
 
     /// <summary>Step 2: a segment for each region and hour, and the manifests. <paramref name="duplicates"/> and
-    /// <paramref name="quarantined"/> are counts for the first region.</summary>
-    public async Task CommitAsync(string[] events, int duplicates = 0, int quarantined = 0)
+    /// <paramref name="quarantined"/> are counts for the first region, and <paramref name="lost"/> of what was received there
+    /// is nowhere.</summary>
+    public async Task CommitAsync(string[] events, int duplicates = 0, int quarantined = 0, int lost = 0)
     {
         foreach (var region in events.GroupBy(RegionOf))
         {
@@ -107,8 +108,8 @@ internal sealed class QueryStore
                 segments.Add(await SegmentAsync(region.Key, hour.Key, sequence, [.. hour.OrderBy(TimeOf)]));
             }
 
-            var counts = new ArchiveCounts(region.Count() + duplicates + quarantined, region.Count(), duplicates, quarantined);
-            (duplicates, quarantined) = (0, 0);
+            var counts = new ArchiveCounts(region.Count() + duplicates + quarantined + lost, region.Count(), duplicates, quarantined);
+            (duplicates, quarantined, lost) = (0, 0, 0);
             var manifest = new Manifest
             {
                 Region = region.Key,
