@@ -59,6 +59,8 @@ internal static class CommandLine
         AlertsCommand.Create(),
         VerifyCommand.Create(),
         AccessKeyCommand.Create(),
+        KeyCommand.Create(),
+        ProveCommand.Create(),
     };
 
     private static string NameOf(System.CommandLine.Parsing.CommandResult result)

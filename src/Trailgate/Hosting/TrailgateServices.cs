@@ -69,6 +69,7 @@ public static class TrailgateServices
             provider.GetRequiredService<IOptions<RegionOptions>>().Value.Assigned(),
             provider.GetRequiredService<IOptions<SourcesOptions>>().Value.Assigned()));
         services.AddSingleton<Inboxes>();
+        services.AddSingleton<ReceiptWriter>();
         services.AddSingleton<IngestEndpoint>();
         services.AddCheckedOptions<HandshakeOptions>(HandshakeOptions.Section);
         services.AddSingleton<IValidateOptions<HandshakeOptions>, HandshakeOptionsValidator>();
@@ -113,6 +114,8 @@ public static class TrailgateServices
         services.AddSingleton<EventSearch>();
         services.AddSingleton<EventLookup>();
         services.AddSingleton<EventsEndpoint>();
+        services.AddSingleton<EventProver>();
+        services.AddSingleton<ProofEndpoint>();
         services.AddSingleton<Stats>();
         services.AddSingleton<ConservationWatch>();
         services.AddSingleton<StatsEndpoint>();
