@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Trailgate.Alerts.Channels;
+
 namespace Trailgate.Alerts;
 
 /// <summary>Sends one notification once.</summary>
@@ -7,27 +11,35 @@ internal delegate Task<SendResult> SendNotification(Notification notification, C
 /// <summary>Where notifications go.</summary>
 /// <param name="Name">The name from the settings.</param>
 /// <param name="Send">Does the sending.</param>
-internal sealed record AlertChannel(string Name, SendNotification Send);
-
-/// <summary>What became of one try.</summary>
-internal abstract record SendResult
+internal sealed record AlertChannel(string Name, SendNotification Send) : IDisposable
 {
-    private SendResult()
+    private ChannelSender? _sender;
+
+    /// <summary>The kind of receiver.</summary>
+    public string Type { get; private init; } = "";
+
+    /// <summary>
+    /// Changes with the settings, so that a channel which was disabled comes back with new ones. A part of a hash, of which
+    /// no secret can be had.
+    /// </summary>
+    public string SettingsId { get; init; } = "";
+
+    /// <summary>Makes a channel of checked settings.</summary>
+    /// <exception cref="ArgumentException">The settings did not pass the validator.</exception>
+    public static AlertChannel Create(string name, ChannelOptions options, Uri? page, TimeProvider time)
     {
+        if (ChannelType.Find(options.Type) is not { } type || !Uri.TryCreate(options.Url is { Length: > 0 } own ? own : type.DefaultUrl, UriKind.Absolute, out var url))
+        {
+            throw new ArgumentException($"Channel {name} is not valid.", nameof(options));
+        }
+
+        var sender = new ChannelSender(name, options, url, time);
+        var send = type.Create(new ChannelSetup(name, options, page, sender, time));
+        return new AlertChannel(name, send) { _sender = sender, Type = type.Name, SettingsId = IdOf(options) };
     }
 
-    /// <summary>The receiver took it.</summary>
-    public sealed record Delivered(int Status) : SendResult;
+    public void Dispose() => _sender?.Dispose();
 
-    /// <summary>It did not arrive, or nobody can know.</summary>
-    /// <param name="Status">HTTP status, or null when there was no answer.</param>
-    /// <param name="Error">For people: at most 1,000 characters, no address and no secret.</param>
-    public sealed record Failed(int? Status, string Error) : SendResult
-    {
-        /// <summary>How long the receiver asked to be left alone.</summary>
-        public TimeSpan? RetryAfter { get; init; }
-
-        /// <summary>The receiver said that it will never take anything here again.</summary>
-        public bool Gone { get; init; }
-    }
+    private static string IdOf(ChannelOptions options) => Convert.ToHexStringLower(
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(options, AlertJsonContext.Default.ChannelOptions)).AsSpan(0, 8));
 }

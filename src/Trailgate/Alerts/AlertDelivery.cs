@@ -25,7 +25,7 @@ public sealed partial class AlertDelivery
     private readonly ILogger<AlertDelivery> _logger;
 
     internal AlertDelivery(
-        Stores stores, IMessageQueue queue, AlertDispatcher dispatcher, AlertChannels channels, TimeProvider time, ILogger<AlertDelivery> logger)
+        Stores stores, IMessageQueue queue, AlertDispatcher dispatcher, AlertChannels channels, ChannelStates states, TimeProvider time, ILogger<AlertDelivery> logger)
     {
         _stores = stores;
         _queue = queue;
@@ -35,7 +35,7 @@ public sealed partial class AlertDelivery
         _deadMessages = new DeadLetters(stores.Default, dispatcher, time);
         _deliveries = stores.All.ToDictionary(
             store => store.Name,
-            store => new ChannelDelivery(store, queue, new DeadLetters(store, dispatcher, time), channels.Schedule, time));
+            store => new ChannelDelivery(store, queue, new DeadLetters(store, dispatcher, time), states, channels.Schedule, time));
         _logger = logger;
     }
 
@@ -152,9 +152,23 @@ public sealed partial class AlertDelivery
     private async Task DeliverAsync(
         DeliveryMessage message, Store store, AlertChannel channel, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var notifications = await ReadLinesAsync(message.Matches, content, Notification.Read, cancellationToken);
-        await _deliveries[store.Name].RunAsync(message.Matches, notifications, channel, message.Attempt, cancellationToken);
-        LogHandled(message.Matches.Key, channel.Name, notifications.Count, message.Attempt);
+        var lane = _channels.LaneOf(channel.Name);
+        if (lane is not null && !await lane.TryEnterAsync(cancellationToken))
+        {
+            await _queue.SendAsync(message.ToBytes(), ChannelLane.ComeBack, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            var notifications = await ReadLinesAsync(message.Matches, content, Notification.Read, cancellationToken);
+            await _deliveries[store.Name].RunAsync(message, notifications, channel, cancellationToken);
+            LogHandled(message.Matches.Key, channel.Name, notifications.Count, message.Attempt);
+        }
+        finally
+        {
+            lane?.Leave();
+        }
     }
 
     /// <summary>The lines of a blob. One that can not be read is kept as a dead message once, and the others go out.</summary>

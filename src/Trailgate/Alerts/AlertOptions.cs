@@ -53,6 +53,9 @@ public sealed class AlertOptions
     /// <summary>The channels by name. None: alerts are kept and sent nowhere.</summary>
     public IDictionary<string, ChannelOptions> Channels { get; init; } = new Dictionary<string, ChannelOptions>(StringComparer.Ordinal);
 
+    /// <summary>Address of the page that messages link to. Without it they have no link.</summary>
+    public string? Link { get; set; }
+
     /// <summary>How often the standalone host looks into the queue: 100 milliseconds to 1 minute. What the same process queues does not wait for it.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -62,25 +65,52 @@ public sealed class AlertOptions
     /// <summary>How many messages the standalone host handles at once: 1 to 16.</summary>
     public int Concurrency { get; set; } = 4;
 
+    /// <summary><see cref="Link"/> once it is checked.</summary>
+    internal Uri? Page => string.IsNullOrEmpty(Link) ? null : new Uri(Link);
+
     /// <summary>Whether a channel may have this name. It becomes part of blob names and of webhook ids.</summary>
     internal static bool IsChannelName(string name) =>
         name.Length is > 0 and <= MaxChannelNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 }
 
-/// <summary>One channel.</summary>
+/// <summary>One channel. Which settings it has depends on its type; others must not be set.</summary>
 public sealed class ChannelOptions
 {
-    /// <summary>What kind of receiver it is: <c>webhook</c>.</summary>
+    /// <summary>What kind of receiver it is: <c>webhook</c>, <c>slack</c>, <c>teams</c>, <c>pagerduty</c>, <c>cloudevents</c> or <c>ibm-event-notifications</c>.</summary>
     public string? Type { get; set; }
 
     /// <summary>Where to send. May hold a secret itself, so it is neither logged nor recorded.</summary>
     public string? Url { get; set; }
 
     /// <summary>
-    /// <c>whsec_</c> and Base64 of 24 to 64 random bytes. While a secret is being changed: both, with a space or a comma
-    /// between them; each message is then signed with each.
+    /// Of webhooks: <c>whsec_</c> and Base64 of 24 to 64 random bytes. While a secret is being changed: both, with a space or
+    /// a comma between them; each message is then signed with each.
     /// </summary>
     public string? Secret { get; set; }
+
+    /// <summary>Of PagerDuty: the key of an Events API v2 integration.</summary>
+    public string? RoutingKey { get; set; }
+
+    /// <summary>Of CloudEvents: <c>structured</c> (without another word) or <c>binary</c>.</summary>
+    public string? Mode { get; set; }
+
+    /// <summary>Of CloudEvents: the header that lets us in; <c>Authorization</c> without another word.</summary>
+    public string? AuthHeader { get; set; }
+
+    /// <summary>Of CloudEvents: the value of that header. Secret.</summary>
+    public string? AuthValue { get; set; }
+
+    /// <summary>Of CloudEvents and IBM Event Notifications: the attribute <c>source</c>.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>Of IBM Event Notifications: an API key of IBM Cloud. Secret.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Of IBM Event Notifications: the id of the instance's API source.</summary>
+    public string? SourceId { get; set; }
+
+    /// <summary>Of IBM Event Notifications: where access tokens are had; IAM's public address without another word.</summary>
+    public string? TokenUrl { get; set; }
 
     /// <summary>Permits http and private addresses: for tests and inner networks.</summary>
     public bool Insecure { get; set; }

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Channels;
 using Trailgate.Alerts.Rules;
@@ -9,7 +8,19 @@ namespace Trailgate.Alerts;
 /// <summary>Checks the settings and reports all faults at once, by their full names and without their values: urls and secrets are secret.</summary>
 internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
 {
-    private static readonly string[] KnownTypes = ["webhook"];
+    // Those that not every type has.
+    private static readonly (string Name, Func<ChannelOptions, string?> Read)[] Special =
+    [
+        (nameof(ChannelOptions.Secret), static channel => channel.Secret),
+        (nameof(ChannelOptions.RoutingKey), static channel => channel.RoutingKey),
+        (nameof(ChannelOptions.Mode), static channel => channel.Mode),
+        (nameof(ChannelOptions.AuthHeader), static channel => channel.AuthHeader),
+        (nameof(ChannelOptions.AuthValue), static channel => channel.AuthValue),
+        (nameof(ChannelOptions.Source), static channel => channel.Source),
+        (nameof(ChannelOptions.ApiKey), static channel => channel.ApiKey),
+        (nameof(ChannelOptions.SourceId), static channel => channel.SourceId),
+        (nameof(ChannelOptions.TokenUrl), static channel => channel.TokenUrl),
+    ];
 
     public ValidateOptionsResult Validate(string? name, AlertOptions options)
     {
@@ -37,6 +48,13 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
         if (options.Concurrency is < 1 or > 16)
         {
             yield return $"{AlertOptions.Section}:Concurrency must be between 1 and 16.";
+        }
+
+        if (!string.IsNullOrEmpty(options.Link) && (!Uri.TryCreate(options.Link, UriKind.Absolute, out var page)
+            || (page.Scheme != Uri.UriSchemeHttps && page.Scheme != Uri.UriSchemeHttp)
+            || page.UserInfo.Length > 0 || page.Query.Length > 0 || page.Fragment.Length > 0))
+        {
+            yield return $"{AlertOptions.Section}:Link must be an absolute http or https address without user name, query and fragment.";
         }
     }
 
@@ -107,47 +125,26 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
             yield return $"{setting}: a channel's name has 1 to {AlertOptions.MaxChannelNameLength} lower-case letters, digits and hyphens.";
         }
 
-        if (channel.Type is not { } type || !KnownTypes.Contains(type))
-        {
-            yield return $"{setting}:Type must be one of: {string.Join(", ", KnownTypes)}.";
-        }
-
-        if (UrlFault(channel) is { } fault)
+        var type = ChannelType.Find(channel.Type);
+        if ((!string.IsNullOrEmpty(channel.Url) || type?.DefaultUrl is null) && ChannelUrl.FaultOf(channel.Url, channel.Insecure) is { } fault)
         {
             yield return $"{setting}:Url {fault}";
         }
 
-        if (!WebhookSecrets.TryParse(channel.Secret, out _))
+        if (type is null)
         {
-            yield return $"{setting}:Secret must be whsec_ and the Base64 of {WebhookSecrets.MinBytes} to {WebhookSecrets.MaxBytes} bytes; several are split by a space or a comma.";
-        }
-    }
-
-    private static string? UrlFault(ChannelOptions channel)
-    {
-        if (!Uri.TryCreate(channel.Url, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
-        {
-            return "must be an absolute https address.";
+            yield return $"{setting}:Type must be one of: {string.Join(", ", ChannelType.All.Select(known => known.Name))}.";
+            yield break;
         }
 
-        if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
+        foreach (var other in Special.Where(special => !string.IsNullOrEmpty(special.Read(channel)) && !type.Settings.Contains(special.Name)))
         {
-            return "must have neither a user name nor a fragment.";
+            yield return $"{setting}:{other.Name} is no setting of a channel of type {type.Name}.";
         }
 
-        if (channel.Insecure)
+        foreach (var wrong in type.Check(channel))
         {
-            return null;
+            yield return $"{setting}:{wrong}";
         }
-
-        if (url.Scheme != Uri.UriSchemeHttps)
-        {
-            return "must be https, unless Insecure is true.";
-        }
-
-        // Names are checked at each connect, when they are resolved; an address can be refused at once.
-        return url.IsLoopback || (IPAddress.TryParse(url.IdnHost, out var address) && !PublicAddress.Is(address))
-            ? "must not be a private address, unless Insecure is true."
-            : null;
     }
 }

@@ -57,6 +57,7 @@ public static class AlertRegistration
                 provider.GetRequiredService<IMessageQueue>(),
                 provider.GetRequiredService<AlertDispatcher>(),
                 provider.GetRequiredService<AlertChannels>(),
+                provider.GetRequiredService<ChannelStates>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<AlertDelivery>>())
             {
@@ -85,6 +86,15 @@ public static class AlertRegistration
         services.AddSingleton(provider => new AlertExplainer(provider.GetRequiredService<EventLookup>(), provider.GetRequiredService<ActiveRules>()));
         services.AddSingleton(provider => new AlertsEndpoint(
             provider.GetRequiredService<AlertSearch>(), provider.GetRequiredService<ActiveRules>(), provider.GetRequiredService<Stores>()));
+        services.AddSingleton<ChannelStates>();
+        services.AddSingleton(provider => new Redelivery(
+            provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<IMessageQueue>(),
+            provider.GetRequiredService<AlertDispatcher>(),
+            provider.GetRequiredService<AlertChannels>(),
+            provider.GetRequiredService<ChannelStates>(),
+            provider.GetRequiredService<ILogger<Redelivery>>()));
+        services.AddSingleton<ChannelsEndpoint>();
         return services;
     }
 

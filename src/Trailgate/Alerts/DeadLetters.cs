@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -17,29 +18,43 @@ internal sealed class DeadLetters(Store store, AlertDispatcher dispatcher, TimeP
     private const int MaxMessageBytes = 1_000;
     private const int MaxReasonBytes = 3_000;
 
-    /// <summary>Keeps a notification with its tries.</summary>
+    /// <summary>Keeps a notification with its tries. One that died before, and was sent again in vain, has a new letter.</summary>
     /// <exception cref="StorageException">It may not be kept; a retry is safe.</exception>
-    public Task AddAsync(string channel, Notification notification, IReadOnlyList<DeliveryAttempt> attempts, CancellationToken cancellationToken)
+    public async Task AddAsync(
+        string channel, Notification notification, string reason, IReadOnlyList<DeliveryAttempt> attempts, CancellationToken cancellationToken)
     {
         var content = Write(writer =>
         {
             writer.WriteString("channel"u8, channel);
+            writer.WritePropertyName("reason"u8);
+            BoundedText.Write(writer, reason, MaxReasonBytes);
             writer.WritePropertyName("attempts"u8);
             JsonSerializer.Serialize(writer, attempts, AlertJsonContext.Default.IReadOnlyListDeliveryAttempt);
             writer.WritePropertyName("notification"u8);
             writer.WriteRawValue(notification.Json.Span, skipInputValidation: true);
         });
-        return store.Blobs.PutAsync(new BlobName(Containers.Alerts, $"dead/{channel}/{notification.Id}.json"), content, cancellationToken);
+        var name = NameOf(channel, notification.Id);
+        if (await store.Blobs.PutAsync(name, content, cancellationToken) == PutResult.AlreadyExists)
+        {
+            await store.Blobs.DeleteAsync(name, cancellationToken);
+            await store.Blobs.PutAsync(name, content, cancellationToken);
+        }
     }
 
+    /// <summary>Where the dead letters of a channel are: their names begin so.</summary>
+    public static string FolderOf(string channel) => $"dead/{channel}/";
+
+    /// <summary>Where a dead letter is.</summary>
+    public static BlobName NameOf(string channel, AlertId id) => new(Containers.Alerts, $"{FolderOf(channel)}{id}.json");
+
     /// <summary>
-    /// Says once for a matches blob and a channel that alerts of it are dead. Not to be called for alerts of the pipeline:
-    /// on a dead channel each dead letter would make the next.
+    /// Says, at most once an hour for a channel, that notifications of it are dead. Not to be called for those of the
+    /// pipeline itself: on a dead channel each dead letter would make the next.
     /// </summary>
     /// <exception cref="StorageException">It may not be said; a retry is safe.</exception>
-    public Task RaiseAsync(string channel, MatchesName matches, CancellationToken cancellationToken) => dispatcher.RaiseAsync(
-        $"dead/{channel}/{matches.Key}",
-        $"Alerts could not be delivered to channel {channel}. They lie in {Containers.Alerts}/dead/{channel}/{(store.IsDefault ? "" : $" of the store {store}")}.",
+    public Task RaiseAsync(string channel, CancellationToken cancellationToken) => dispatcher.RaiseAsync(
+        string.Create(CultureInfo.InvariantCulture, $"dead/{channel}/{store.Name}/{time.GetUtcNow():yyyy-MM-ddTHH}"),
+        $"Notifications could not be delivered to channel {channel}. They lie in {Containers.Alerts}/{FolderOf(channel)}{(store.IsDefault ? "" : $" of the store {store}")} until they are sent again.",
         cancellationToken);
 
     /// <summary>Keeps a queue message that can not be handled, and raises an alert about it.</summary>

@@ -1,36 +1,40 @@
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// When a failed delivery is tried again. The waits are the first of Standard Webhooks 1.0.0: 5 s, 5 min, 30 min, 2 h, 5 h,
-/// 10 h, each up to a fifth longer by chance, so that what failed together does not come back together: seven tries
-/// within 17.6 to 21.1 hours.
+/// When a failed delivery is tried again: after 5 seconds, then each time twice as long, at most 4 hours, each wait up to a
+/// fifth shorter by chance, so that what failed together does not come back together. The last try is 24 hours after the
+/// first.
 /// </summary>
 /// <param name="random">Gives numbers from 0 to below 1.</param>
 internal sealed class RetrySchedule(Func<double> random)
 {
-    /// <summary>Tries in all, the first included.</summary>
-    public const int MaxAttempts = 7;
+    /// <summary>How long after the first try the last one is made. A receiver can not put it off any further.</summary>
+    public static readonly TimeSpan Span = TimeSpan.FromHours(24);
 
-    /// <summary>Longest wait that a receiver may ask for by Retry-After.</summary>
-    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
+    /// <summary>More tries than fit into <see cref="Span"/>.</summary>
+    public const int MaxAttempts = 64;
 
     private const double Jitter = 0.2;
 
-    private static readonly TimeSpan[] Waits =
-    [
-        TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30),
-        TimeSpan.FromHours(2), TimeSpan.FromHours(5), TimeSpan.FromHours(10),
-    ];
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
 
-    /// <summary>How long to wait after a failed try, counted from 1; null when it was the last.</summary>
-    public TimeSpan? WaitAfter(int attempt, TimeSpan? retryAfter)
+    /// <summary>How long to wait after a failed try; null when it was the last.</summary>
+    /// <param name="attempt">Which try it was, from 1.</param>
+    /// <param name="elapsed">Time since the first.</param>
+    /// <param name="retryAfter">How long the receiver asked to be left alone, if it did.</param>
+    public TimeSpan? WaitAfter(int attempt, TimeSpan elapsed, TimeSpan? retryAfter)
     {
-        if (attempt >= MaxAttempts)
+        // Negative when the clock that noted the first try was ahead of this one.
+        var left = elapsed > TimeSpan.Zero ? Span - elapsed : Span;
+        if (left <= TimeSpan.Zero || attempt >= MaxAttempts)
         {
             return null;
         }
 
-        var wait = Waits[attempt - 1] * (1 + Jitter * random());
-        return retryAfter is not { } asked || asked <= wait ? wait : asked < MaxRetryAfter ? asked : MaxRetryAfter;
+        var doubled = attempt > 12 ? Longest : First * Math.Pow(2, attempt - 1);
+        var wait = (doubled < Longest ? doubled : Longest) * (1 - Jitter * random());
+        wait = retryAfter > wait ? retryAfter.Value : wait;
+        return wait < left ? wait : left;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Trailgate.Alerts;
 using Trailgate.Alerts.Listing;
 using Trailgate.Ingest;
 using Trailgate.Query;
@@ -27,6 +28,22 @@ public static class RouteTable
             return context => context.Request.Query.ContainsKey(ProofEndpoint.Parameter)
                 ? proofs.HandleAsync(context, (string)context.Request.RouteValues["id"]!)
                 : events.HandleOneAsync(context, (string)context.Request.RouteValues["id"]!);
+        }),
+        new("POST", "/api/alerts/{id}/redeliver", Scopes.Admin, static services =>
+        {
+            var channels = services.GetRequiredService<ChannelsEndpoint>();
+            return context => channels.RedeliverAsync(context, (string)context.Request.RouteValues["id"]!);
+        }),
+        new("GET", "/api/channels", Scopes.Read, static services => services.GetRequiredService<ChannelsEndpoint>().ListAsync),
+        new("POST", "/api/channels/{name}/enable", Scopes.Admin, static services =>
+        {
+            var channels = services.GetRequiredService<ChannelsEndpoint>();
+            return context => channels.EnableAsync(context, (string)context.Request.RouteValues["name"]!);
+        }),
+        new("POST", "/api/channels/{name}/redeliver", Scopes.Admin, static services =>
+        {
+            var channels = services.GetRequiredService<ChannelsEndpoint>();
+            return context => channels.RedeliverAllAsync(context, (string)context.Request.RouteValues["name"]!);
         }),
         new("GET", "/api/alerts", Scopes.Read, static services => services.GetRequiredService<AlertsEndpoint>().HandleAsync),
         new("GET", "/api/stats", Scopes.Read, static services => services.GetRequiredService<StatsEndpoint>().HandleAsync),

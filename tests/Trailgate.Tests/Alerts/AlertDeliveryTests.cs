@@ -24,7 +24,7 @@ public sealed class AlertDeliveryTests
         Assert.Equal([_one, _two], audit.Received);
         Assert.Empty(_world.Queue.Bodies);
         Assert.Equal(
-            $$$"""{"schema":1,"matches":"{{{AlertWorld.NotificationsPath}}}","channel":"ops","scheduled":1,"alerts":[{"id":"{{{_one}}}","rule":"delete","state":"delivered","attempts":[{"at":"2026-11-22T06:00:00.000Z","status":200}]},{"id":"{{{_two}}}","rule":"delete","state":"delivered","attempts":[{"at":"2026-11-22T06:00:00.000Z","status":200}]}]}""",
+            $$$"""{"schema":1,"matches":"{{{AlertWorld.NotificationsPath}}}","channel":"ops","scheduled":1,"since":"2026-11-22T06:00:00.000Z","alerts":[{"id":"{{{_one}}}","rule":"delete","state":"delivered","attempts":[{"number":1,"at":"2026-11-22T06:00:00.000Z","milliseconds":0,"status":200}]},{"id":"{{{_two}}}","rule":"delete","state":"delivered","attempts":[{"number":1,"at":"2026-11-22T06:00:00.000Z","milliseconds":0,"status":200}]}]}""",
             _world.Text(RecordPath));
     }
 
@@ -121,34 +121,53 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
-    public async Task After_seven_tries_an_alert_is_a_dead_letter_and_the_pipeline_tells_so_once()
+    public async Task After_24_hours_an_alert_is_a_dead_letter_and_the_pipeline_tells_so_once()
     {
-        await QueueAsync(1, 2);
+        await QueueAsync(1);
         var receiver = new FakeReceiver((alert, _) => FakeReceiver.Answer(alert.IsPipeline ? 200 : 500));
         var delivery = _world.NewDelivery(receiver.Channel());
 
-        foreach (var wait in new[] { 0, 5, 300, 1800, 7200, 18000, 36000 })
+        // 5 s, doubled eleven times, then 4 hours four times, and what is left of 24 hours.
+        double[] waits = [0, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10240, 14400, 14400, 14400, 14400, 8325];
+        Assert.Equal(86_400, waits.Sum());
+        foreach (var wait in waits)
         {
+            Assert.NotEmpty(_world.Queue.Bodies);
             _world.Time.Advance(TimeSpan.FromSeconds(wait));
             await _world.PumpAsync(delivery);
         }
 
-        Assert.Equal(7, receiver.Received.Count(id => id == _one));
-        Assert.Equal(7, receiver.Received.Count(id => id == _two));
-        Assert.Equal(["dead", "dead"], States());
+        Assert.Equal(waits.Length, receiver.Received.Count(id => id == _one));
+        Assert.Equal(["dead"], States());
         var letter = _world.Json($"dead/ops/{_one}.json");
-        Assert.Equal(7, letter.GetProperty("attempts").GetArrayLength());
+        Assert.Equal("It was not delivered within 24 hours.", letter.GetProperty("reason").GetString());
+        Assert.Equal(waits.Length, letter.GetProperty("attempts").GetArrayLength());
+        Assert.Equal("2026-11-23T06:00:00.000Z", letter.GetProperty("attempts")[waits.Length - 1].GetProperty("at").GetString());
         Assert.Equal(_one, letter.GetProperty("notification").GetProperty("id").GetString());
         Assert.Single(_world.AlertPaths, path => path.StartsWith("matches/pipeline/", StringComparison.Ordinal));
-        Assert.Equal(15, receiver.Received.Count);
         Assert.Empty(_world.Queue.Bodies);
+    }
+
+    [Fact]
+    public async Task What_the_receiver_refuses_is_a_dead_letter_at_once_with_its_answer_and_the_others_arrive()
+    {
+        await QueueAsync(1, 2);
+        var receiver = new FakeReceiver((alert, _) => FakeReceiver.Answer(alert.Id.ToString() == _one ? 400 : 200));
+
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+
+        Assert.Equal(["dead", "delivered"], States());
+        var letter = _world.Json($"dead/ops/{_one}.json");
+        Assert.Equal("The receiver refused it for good.", letter.GetProperty("reason").GetString());
+        Assert.Equal("answered 400", letter.GetProperty("attempts")[0].GetProperty("error").GetString());
+        Assert.Equal(1, receiver.Received.Count(id => id == _one));
     }
 
     [Fact]
     public async Task A_dead_alert_of_the_pipeline_raises_no_other()
     {
         await _world.Dispatcher.RaiseAsync("runs/1", "It failed.", CancellationToken.None);
-        var delivery = _world.NewDelivery(new FakeReceiver((_, _) => new SendResult.Failed(410, "gone") { Gone = true }).Channel());
+        var delivery = _world.NewDelivery(new FakeReceiver(400).Channel());
 
         await _world.PumpAsync(delivery);
 
@@ -158,15 +177,165 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
-    public async Task A_receiver_that_is_gone_is_not_asked_again()
+    public async Task A_receiver_that_is_gone_disables_its_channel_and_the_others_are_told()
     {
         await QueueAsync(1);
-        var receiver = new FakeReceiver((_, _) => new SendResult.Failed(410, "gone") { Gone = true });
+        FakeReceiver gone = new(410), audit = new(200);
+        var delivery = _world.NewDelivery(gone.Channel(), audit.Channel("audit"));
+
+        await _world.PumpAsync(delivery);
+        await _world.Dispatcher.RaiseAsync("runs/1", "It failed.", CancellationToken.None);
+        await _world.PumpAsync(delivery);
+
+        Assert.Single(gone.Received);
+        Assert.Contains($"dead/ops/{_one}.json", _world.AlertPaths);
+        var told = AlertId.OfPipeline("channels/ops/2026-11-22T06:00:00.000Z").ToString();
+        Assert.Contains(told, audit.Received);
+        Assert.Contains(AlertId.OfPipeline("runs/1").ToString(), audit.Received);
+        Assert.Contains($"dead/ops/{AlertId.OfPipeline("runs/1")}.json", _world.AlertPaths);
+        Assert.Empty(_world.Queue.Bodies);
+    }
+
+    [Fact]
+    public async Task A_disabled_channel_comes_back_with_other_settings()
+    {
+        await QueueAsync(1);
+        await _world.PumpAsync(_world.NewDelivery(new FakeReceiver(410).Channel() with { SettingsId = "old" }));
+        var receiver = new FakeReceiver(200);
+
+        await _world.Dispatcher.RaiseAsync("runs/1", "It failed.", CancellationToken.None);
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel() with { SettingsId = "old" }));
+        Assert.Empty(receiver.Received);
+        await _world.Dispatcher.RaiseAsync("runs/2", "It failed.", CancellationToken.None);
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel() with { SettingsId = "new" }));
+
+        Assert.Equal([AlertId.OfPipeline("runs/2").ToString()], receiver.Received);
+        Assert.DoesNotContain("channels/ops.json", _world.AlertPaths);
+    }
+
+    [Fact]
+    public async Task While_one_handler_sends_another_with_a_copy_of_its_message_comes_back_later()
+    {
+        await QueueAsync(1);
+        var answer = new TaskCompletionSource<SendResult>();
+        var sends = 0;
+        var delivery = _world.NewDelivery(new AlertChannel("ops", (_, _) =>
+        {
+            sends++;
+            return answer.Task;
+        }));
+        await _world.HandleOneAsync(delivery);
+        var message = _world.Queue.Bodies[0];
+
+        var first = delivery.HandleAsync(message, CancellationToken.None);
+        await delivery.HandleAsync(message, CancellationToken.None);
+        Assert.Equal(1, sends);
+        answer.SetResult(new SendResult.Delivered(200));
+        await first;
+        _world.Time.Advance(TimeSpan.FromMinutes(3));
+        await _world.PumpAsync(delivery);
+
+        Assert.Equal(1, sends);
+        Assert.Equal(["delivered"], States());
+        Assert.Empty(_world.Queue.Bodies);
+    }
+
+    [Fact]
+    public async Task A_claim_of_a_handler_that_died_ends_by_itself()
+    {
+        await QueueAsync(1);
+        var died = _world.NewDelivery(new AlertChannel("ops", (_, _) => new TaskCompletionSource<SendResult>().Task));
+        await _world.HandleOneAsync(died);
+        var message = _world.Queue.Bodies[0];
+        _ = died.HandleAsync(message, CancellationToken.None);
+        var receiver = new FakeReceiver(200);
+
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+        Assert.Empty(receiver.Received);
+        _world.Time.Advance(ChannelDelivery.Claim);
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+
+        Assert.Equal([_one], receiver.Received);
+    }
+
+    [Fact]
+    public async Task A_claim_of_a_handler_whose_clock_was_a_year_ahead_keeps_nobody_out()
+    {
+        await QueueAsync(1);
+        var receiver = new FakeReceiver(200);
+        await _world.HandleOneAsync(_world.NewDelivery(receiver.Channel()));
+        await _world.Store.PutAsync(
+            new BlobName(Containers.Alerts, RecordPath),
+            Encoding.UTF8.GetBytes($$$"""{"schema":1,"matches":"{{{AlertWorld.NotificationsPath}}}","channel":"ops","scheduled":1,"since":"2027-11-22T06:00:00.000Z","claim":{"by":"a","until":"2027-11-22T06:02:30.000Z"},"alerts":[]}"""),
+            CancellationToken.None);
 
         await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
 
-        Assert.Equal(1, receiver.Received.Count(id => id == _one));
-        Assert.Contains($"dead/ops/{_one}.json", _world.AlertPaths);
+        Assert.Equal([_one], receiver.Received);
+    }
+
+    [Fact]
+    public async Task A_channel_that_fails_five_times_in_a_row_is_spared_and_then_tried_by_one()
+    {
+        await QueueAsync([.. Enumerable.Range(1, 40)]);
+        var receiver = new FakeReceiver(500);
+        var delivery = _world.NewDelivery(receiver.Channel());
+
+        await _world.PumpAsync(delivery);
+        Assert.Equal(5, receiver.Received.Count);
+        _world.Time.Advance(TimeSpan.FromSeconds(5));
+        await _world.PumpAsync(delivery);
+        Assert.Equal(5, receiver.Received.Count);
+        _world.Time.Advance(AlertChannels.Break);
+        await _world.PumpAsync(delivery);
+
+        Assert.Equal(6, receiver.Received.Count);
+    }
+
+    [Fact]
+    public async Task One_that_always_fails_does_not_keep_the_others_of_its_batch_from_their_turn()
+    {
+        await QueueAsync([.. Enumerable.Range(1, 12)]);
+        var receiver = new FakeReceiver((alert, _) => alert.Id.ToString() == _one
+            ? new SendResult.Failed(429, "slow") { RetryAfter = TimeSpan.FromSeconds(1) }
+            : FakeReceiver.Answer(200));
+        var delivery = _world.NewDelivery(receiver.Channel());
+
+        await _world.PumpAsync(delivery);
+        Assert.Equal(4, receiver.Received.Count);
+        _world.Time.Advance(TimeSpan.FromSeconds(5));
+        await _world.PumpAsync(delivery);
+
+        Assert.Equal(11, States().Count(state => state == "delivered"));
+    }
+
+    [Fact]
+    public async Task A_hanging_channel_leaves_handlers_to_the_others()
+    {
+        var stuck = new TaskCompletionSource<SendResult>();
+        var receiver = new FakeReceiver(200);
+        var delivery = _world.NewDelivery(new AlertChannel("stuck", (_, _) => stuck.Task), receiver.Channel());
+        string[] subjects = ["a", "b", "c"];
+        foreach (var subject in subjects)
+        {
+            await _world.Dispatcher.RaiseAsync(subject, "It failed.", CancellationToken.None);
+        }
+
+        foreach (var _ in subjects)
+        {
+            await _world.HandleOneAsync(delivery);
+        }
+
+        var messages = _world.Queue.Bodies.Where(body => Encoding.UTF8.GetString(body.Span).Contains("stuck", StringComparison.Ordinal)).ToList();
+        var handling = messages.Select(message => delivery.HandleAsync(message, CancellationToken.None)).ToList();
+        _world.Time.Advance(ChannelLane.Patience);
+        await handling[2];
+
+        // Two have a place each; the third went back into the queue.
+        Assert.Equal([false, false, true], handling.Select(task => task.IsCompleted));
+        Assert.Equal(7, _world.Queue.Bodies.Count);
+        stuck.SetResult(new SendResult.Delivered(200));
+        await Task.WhenAll(handling);
     }
 
     [Fact]
@@ -311,30 +480,6 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
-    public async Task Two_handlers_of_one_message_merge_what_they_recorded()
-    {
-        await QueueAsync(1, 2);
-        FakeReceiver quick = new(200);
-        await _world.HandleOneAsync(_world.NewDelivery(quick.Channel()));
-        var message = _world.Queue.Bodies[0];
-        var slow = new FakeReceiver((alert, _) =>
-        {
-            // While this handler sends, the other does all of the work.
-            if (alert.Id.ToString() == _one)
-            {
-                _world.NewDelivery(quick.Channel()).HandleAsync(message, CancellationToken.None).GetAwaiter().GetResult();
-            }
-
-            return FakeReceiver.Answer(500);
-        });
-
-        await _world.NewDelivery(slow.Channel()).HandleAsync(message, CancellationToken.None);
-
-        Assert.Equal(["delivered", "delivered"], States());
-        Assert.Single(_world.Queue.Bodies);
-    }
-
-    [Fact]
     public async Task Sending_longer_than_a_slice_goes_on_in_a_new_message()
     {
         await QueueAsync([.. Enumerable.Range(1, 12)]);
@@ -360,7 +505,7 @@ public sealed class AlertDeliveryTests
     [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"other","blob":"matches/a.ndjson"}""")]
     [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","channel":"../x"}""")]
     [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","attempt":"2"}""")]
-    [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","channel":"ops","attempt":8}""")]
+    [InlineData("""{"schema":"trailgate.alert-delivery","version":1,"store":"default","blob":"matches/a.ndjson","channel":"ops","attempt":65}""")]
     public async Task A_message_that_can_not_be_read_is_put_aside_with_the_reason(string message)
     {
         await _world.NewDelivery(new FakeReceiver(200).Channel()).HandleAsync(Encoding.UTF8.GetBytes(message), CancellationToken.None);

@@ -65,12 +65,53 @@ public sealed class AlertOptionsTests
                 "Trailgate:Alerts:Rules:deleted is no known rule. Known are: delete, failure, unauthorized, credential, many-failures, unresolved, audit-disabled.",
                 "Trailgate:Alerts:Rules:pipeline can not be set: Trailgate always tells about its own failures, and of silence where it is set to expect something.",
                 "Trailgate:Alerts:Channels:OPS: a channel's name has 1 to 40 lower-case letters, digits and hyphens.",
-                "Trailgate:Alerts:Channels:chat:Type must be one of: webhook.",
+                "Trailgate:Alerts:Channels:chat:Type must be one of: webhook, slack, teams, pagerduty, cloudevents, ibm-event-notifications.",
                 "Trailgate:Alerts:Channels:chat:Url must be https, unless Insecure is true.",
-                "Trailgate:Alerts:Channels:chat:Secret must be whsec_ and the Base64 of 24 to 64 bytes; several are split by a space or a comma.",
             ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), faults.Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("webhook", "Secret must be whsec_ and the Base64 of 24 to 64 bytes; several are split by a space or a comma.")]
+    [InlineData("slack", "RoutingKey is no setting of a channel of type slack.", "RoutingKey=0123456789abcdef0123456789abcdef")]
+    [InlineData("teams", "Secret is no setting of a channel of type teams.", "Secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("pagerduty", "RoutingKey must be the 32 letters and digits of an Events API v2 integration.", "RoutingKey=s3cr3t")]
+    [InlineData("cloudevents", "Mode must be structured or binary.", "Mode=batched")]
+    [InlineData("cloudevents", "AuthHeader must be the name of a header that is free, such as aeg-sas-key.", "AuthHeader=Host", "AuthValue=x")]
+    [InlineData("cloudevents", "AuthValue must be set where AuthHeader is.", "AuthHeader=aeg-sas-key")]
+    [InlineData("cloudevents", "AuthValue must be printable ASCII.", "AuthValue=s3cr\u00e9t")]
+    [InlineData("cloudevents", "Source must be a URI reference of at most 200 characters.", "Source=two words")]
+    [InlineData("ibm-event-notifications", "ApiKey must be an API key of IBM Cloud.", "SourceId=a:api")]
+    [InlineData("ibm-event-notifications", "SourceId must be the id of an API source of the instance.", "ApiKey=k3y")]
+    [InlineData("ibm-event-notifications", "TokenUrl must be https, unless Insecure is true.", "ApiKey=k3y", "SourceId=a:api", "TokenUrl=http://example.com/")]
+    public void Each_type_has_settings_of_its_own(string type, string fault, params string[] settings)
+    {
+        var channel = new Dictionary<string, string?> { ["Channels:ops:Type"] = type, ["Channels:ops:Url"] = "https://example.com/" };
+        foreach (var setting in settings)
+        {
+            var (name, value) = (setting[..setting.IndexOf('=', StringComparison.Ordinal)], setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            channel[$"Channels:ops:{name}"] = value;
+        }
+
+        Assert.Equal([$"Trailgate:Alerts:Channels:ops:{fault}"], Faults(channel));
+    }
+
+    [Fact]
+    public void PagerDuty_needs_no_address_and_the_others_do()
+    {
+        var channel = new Dictionary<string, string?> { ["Channels:ops:Type"] = "pagerduty", ["Channels:ops:RoutingKey"] = "0123456789abcdef0123456789abcdef" };
+        using var made = AlertChannel.Create("ops", Read(channel).Channels["ops"], page: null, TimeProvider.System);
+
+        Assert.Equal("pagerduty", made.Type);
+        Assert.Equal(["Trailgate:Alerts:Channels:ops:Url must be an absolute https address."], Faults(new() { ["Channels:ops:Type"] = "slack" }));
+    }
+
+    [Theory]
+    [InlineData("page")]
+    [InlineData("ftp://example.com/")]
+    [InlineData("https://example.com/?x=1")]
+    public void The_address_of_the_page_is_checked(string link) => Assert.Equal(
+        ["Trailgate:Alerts:Link must be an absolute http or https address without user name, query and fragment."], Faults(new() { ["Link"] = link }));
 
     [Theory]
     [InlineData("https://127.0.0.1/", "must not be a private address, unless Insecure is true.")]

@@ -46,14 +46,21 @@ internal sealed class AlertWorld
     public AlertDispatcher NewDispatcher(RuleSet? rules = null) =>
         new(Stores, Queue, rules ?? RuleSet.Default, Time, NullLogger<AlertDispatcher>.Instance);
 
-    public AlertDelivery NewDelivery(params AlertChannel[] channels) => new(
-        Stores, Queue, Dispatcher, new AlertChannels(channels, new RetrySchedule(() => 0)), Time, NullLogger<AlertDelivery>.Instance);
+    public ChannelStates States => new(Stores, Dispatcher, Time, NullLogger<ChannelStates>.Instance);
 
-    public AlertDelivery NewDelivery(GroupAlerts group, params AlertChannel[] channels) => new(
-        Stores, Queue, Dispatcher, new AlertChannels(channels, new RetrySchedule(() => 0)), Time, NullLogger<AlertDelivery>.Instance)
-    {
-        Group = group,
-    };
+    public AlertDelivery NewDelivery(params AlertChannel[] channels) => NewDelivery(NewChannels(channels));
+
+    public AlertDelivery NewDelivery(AlertChannels channels) =>
+        new(Stores, Queue, Dispatcher, channels, States, Time, NullLogger<AlertDelivery>.Instance);
+
+    public AlertDelivery NewDelivery(GroupAlerts group, params AlertChannel[] channels) =>
+        new(Stores, Queue, Dispatcher, NewChannels(channels), States, Time, NullLogger<AlertDelivery>.Instance) { Group = group };
+
+    /// <summary>Without chance in the waits.</summary>
+    public AlertChannels NewChannels(params AlertChannel[] channels) => new(channels, new RetrySchedule(() => 0), handlers: 2, Time);
+
+    public Redelivery NewRedelivery(AlertChannels channels) =>
+        new(Stores, Queue, Dispatcher, channels, States, NullLogger<Redelivery>.Instance);
 
     /// <summary>What ingest does, and then waits for the mark, which ingest does not.</summary>
     public async Task QueueAsync(int quarantined, params ReadOnlyMemory<byte>[] lines)
@@ -139,7 +146,13 @@ internal sealed class FakeReceiver(Func<Notification, int, SendResult> answer)
     }
 
     public static SendResult Answer(int status) =>
-        status is >= 200 and < 300 ? new SendResult.Delivered(status) : new SendResult.Failed(status, $"answered {status}");
+        status switch
+    {
+        >= 200 and < 300 => new SendResult.Delivered(status),
+        410 => new SendResult.Failed(status, "answered 410") { Gone = true, IsPermanent = true },
+        >= 400 and < 500 and not (408 or 425 or 429) => new SendResult.Failed(status, $"answered {status}") { IsPermanent = true },
+        _ => new SendResult.Failed(status, $"answered {status}"),
+    };
 
     public AlertChannel Channel(string name = "ops") => new(name, (notification, _) =>
     {

@@ -42,7 +42,7 @@ public sealed class SeveralStoresTests
     [Fact]
     public async Task What_can_not_be_delivered_lies_there_too_and_the_default_store_says_where()
     {
-        var receiver = new FakeReceiver((_, _) => new SendResult.Failed(410, "gone") { Gone = true });
+        var receiver = new FakeReceiver(400);
         await QueueAsync();
 
         await PumpAsync(receiver);
@@ -93,7 +93,13 @@ public sealed class SeveralStoresTests
     private async Task PumpAsync(FakeReceiver receiver)
     {
         var delivery = new AlertDelivery(
-            _stores, _queue, _dispatcher, new AlertChannels([receiver.Channel()], new RetrySchedule(() => 0)), _time, NullLogger<AlertDelivery>.Instance);
+            _stores,
+            _queue,
+            _dispatcher,
+            new AlertChannels([receiver.Channel()], new RetrySchedule(() => 0), handlers: 2, _time),
+            new ChannelStates(_stores, _dispatcher, _time, NullLogger<ChannelStates>.Instance),
+            _time,
+            NullLogger<AlertDelivery>.Instance);
         while (await _queue.ReceiveAsync(1, TimeSpan.FromMinutes(5), CancellationToken.None) is [var message])
         {
             await delivery.HandleAsync(message.Body, CancellationToken.None);

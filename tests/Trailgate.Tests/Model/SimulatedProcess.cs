@@ -224,7 +224,7 @@ internal sealed class SimulatedProcess
             .AddTrailgate(configuration)
             .AddSingleton(Regions)
             .AddSingleton(Keys)
-            .AddSingleton(new AlertChannels([new AlertChannel(Channel, (notification, _) => SendAsync(notification))], new RetrySchedule(() => 0)));
+            .AddSingleton(new AlertChannels([new AlertChannel(Channel, (notification, _) => SendAsync(notification))], new RetrySchedule(() => 0), handlers: int.MaxValue, Clock));
     }
 }
 

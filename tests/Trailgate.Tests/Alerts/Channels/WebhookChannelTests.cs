@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Trailgate.Alerts;
-using Trailgate.Alerts.Channels;
 using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Alerts.Channels;
@@ -25,7 +24,7 @@ public sealed class WebhookChannelTests
         await using var receiver = await WebhookReceiver.StartAsync(200);
         using var channel = Channel(receiver.Url);
 
-        var result = await channel.SendAsync(_alert, CancellationToken.None);
+        var result = await channel.Send(_alert, CancellationToken.None);
 
         Assert.Equal(new SendResult.Delivered(200), result);
         var request = Assert.Single(receiver.Requests);
@@ -47,9 +46,9 @@ public sealed class WebhookChannelTests
         await using var receiver = await WebhookReceiver.StartAsync(500, 200);
         using var channel = Channel(receiver.Url);
 
-        Assert.IsType<SendResult.Failed>(await channel.SendAsync(_alert, CancellationToken.None));
+        Assert.IsType<SendResult.Failed>(await channel.Send(_alert, CancellationToken.None));
         _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.IsType<SendResult.Delivered>(await channel.SendAsync(_alert, CancellationToken.None));
+        Assert.IsType<SendResult.Delivered>(await channel.Send(_alert, CancellationToken.None));
 
         var (first, second) = (receiver.Requests.First(), receiver.Requests.Last());
         Assert.Equal(first.Headers["webhook-id"], second.Headers["webhook-id"]);
@@ -64,7 +63,7 @@ public sealed class WebhookChannelTests
         await using var receiver = await WebhookReceiver.StartAsync(200);
         using var channel = Channel(receiver.Url, $"{Secret} {OtherSecret}");
 
-        await channel.SendAsync(_alert, CancellationToken.None);
+        await channel.Send(_alert, CancellationToken.None);
 
         var request = Assert.Single(receiver.Requests);
         Assert.Equal(
@@ -87,25 +86,31 @@ public sealed class WebhookChannelTests
         });
         using var channel = Channel(receiver.Url);
 
-        var failed = Assert.IsType<SendResult.Failed>(await channel.SendAsync(_alert, CancellationToken.None));
+        var failed = Assert.IsType<SendResult.Failed>(await channel.Send(_alert, CancellationToken.None));
 
         Assert.Equal(status, failed.Status);
         Assert.Single(receiver.Requests);
     }
 
     [Theory]
-    [InlineData(400, false)]
-    [InlineData(404, false)]
-    [InlineData(410, true)]
-    [InlineData(500, false)]
-    public async Task Only_410_says_that_it_is_for_good(int status, bool gone)
+    [InlineData(400, false, true)]
+    [InlineData(401, false, true)]
+    [InlineData(404, false, true)]
+    [InlineData(413, false, true)]
+    [InlineData(408, false, false)]
+    [InlineData(425, false, false)]
+    [InlineData(429, false, false)]
+    [InlineData(410, true, true)]
+    [InlineData(500, false, false)]
+    [InlineData(503, false, false)]
+    public async Task What_the_receiver_refuses_is_for_good_unless_it_is_a_matter_of_time_and_410_means_everything(int status, bool gone, bool permanent)
     {
         await using var receiver = await WebhookReceiver.StartAsync(status);
         using var channel = Channel(receiver.Url);
 
-        var failed = Assert.IsType<SendResult.Failed>(await channel.SendAsync(_alert, CancellationToken.None));
+        var failed = Assert.IsType<SendResult.Failed>(await channel.Send(_alert, CancellationToken.None));
 
-        Assert.Equal((status, gone), (failed.Status, failed.Gone));
+        Assert.Equal((status, gone, permanent), (failed.Status, failed.Gone, failed.IsPermanent));
     }
 
     [Theory]
@@ -121,7 +126,7 @@ public sealed class WebhookChannelTests
         });
         using var channel = Channel(receiver.Url);
 
-        var failed = Assert.IsType<SendResult.Failed>(await channel.SendAsync(_alert, CancellationToken.None));
+        var failed = Assert.IsType<SendResult.Failed>(await channel.Send(_alert, CancellationToken.None));
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), failed.RetryAfter);
     }
@@ -136,7 +141,7 @@ public sealed class WebhookChannelTests
         });
         using var channel = Channel(receiver.Url);
 
-        var failed = Assert.IsType<SendResult.Failed>(await channel.SendAsync(_alert, CancellationToken.None));
+        var failed = Assert.IsType<SendResult.Failed>(await channel.Send(_alert, CancellationToken.None));
 
         Assert.StartsWith("no [redacted] [redacted] ä", failed.Error, StringComparison.Ordinal);
         Assert.Equal(1000, failed.Error.Length);
@@ -161,7 +166,7 @@ public sealed class WebhookChannelTests
         });
         using var channel = Channel(receiver.Url);
 
-        var sending = channel.SendAsync(_alert, CancellationToken.None);
+        var sending = channel.Send(_alert, CancellationToken.None);
         await reached.Task;
         _time.Advance(TimeSpan.FromSeconds(14.9));
         Assert.False(sending.IsCompleted);
@@ -183,7 +188,7 @@ public sealed class WebhookChannelTests
         });
         using var channel = Channel(receiver.Url);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => channel.SendAsync(_alert, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => channel.Send(_alert, stop.Token));
     }
 
     [Fact]
@@ -198,7 +203,7 @@ public sealed class WebhookChannelTests
 
         using var channel = Channel(new Uri($"http://127.0.0.1:{port}/"));
 
-        var failed = Assert.IsType<SendResult.Failed>(await channel.SendAsync(_alert, CancellationToken.None));
+        var failed = Assert.IsType<SendResult.Failed>(await channel.Send(_alert, CancellationToken.None));
 
         Assert.Equal("The connection failed: ConnectionRefused.", failed.Error);
     }
@@ -210,12 +215,13 @@ public sealed class WebhookChannelTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var channel = new WebhookChannel(
+        using var channel = AlertChannel.Create(
             "ops",
             new ChannelOptions { Type = "webhook", Url = $"https://{host}:{((IPEndPoint)listener.LocalEndpoint).Port}/", Secret = Secret },
+            page: null,
             _time);
 
-        var failed = Assert.IsType<SendResult.Failed>(await channel.SendAsync(_alert, CancellationToken.None));
+        var failed = Assert.IsType<SendResult.Failed>(await channel.Send(_alert, CancellationToken.None));
 
         Assert.Equal("The address is not public; Insecure permits it.", failed.Error);
         Assert.False(listener.Pending());
@@ -223,10 +229,10 @@ public sealed class WebhookChannelTests
 
     [Fact]
     public void Http_is_refused_unless_the_channel_is_insecure() => Assert.Throws<ArgumentException>(
-        () => new WebhookChannel("ops", new ChannelOptions { Url = "http://example.com/", Secret = Secret }, _time));
+        () => AlertChannel.Create("ops", new ChannelOptions { Type = "webhook", Url = "http://example.com/", Secret = Secret }, page: null, _time));
 
-    private WebhookChannel Channel(Uri url, string secret = Secret) =>
-        new("ops", new ChannelOptions { Type = "webhook", Url = url.OriginalString, Secret = secret, Insecure = true }, _time);
+    private AlertChannel Channel(Uri url, string secret = Secret) =>
+        AlertChannel.Create("ops", new ChannelOptions { Type = "webhook", Url = url.OriginalString, Secret = secret, Insecure = true }, page: null, _time);
 
     private static Notification Make()
     {

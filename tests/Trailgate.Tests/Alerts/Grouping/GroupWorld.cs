@@ -88,7 +88,13 @@ internal sealed class GroupWorld
             Stores, Queue, Rules, new Fanout(Queue, Dispatcher, channels), (alert, wait, token) => FindEnd(alert, wait, token),
             new AlertOptions(), Time, NullLogger<AlertGroups>.Instance);
         return new AlertDelivery(
-            Stores, Queue, Dispatcher, new AlertChannels(channels, new RetrySchedule(() => 0)), Time, NullLogger<AlertDelivery>.Instance)
+            Stores,
+            Queue,
+            Dispatcher,
+            new AlertChannels(channels, new RetrySchedule(() => 0), handlers: 2, Time),
+            new ChannelStates(Stores, Dispatcher, Time, NullLogger<ChannelStates>.Instance),
+            Time,
+            NullLogger<AlertDelivery>.Instance)
         {
             Group = groups.DecideAsync,
             HandleTimed = groups.HandleAsync,
