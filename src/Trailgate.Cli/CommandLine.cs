@@ -56,8 +56,9 @@ internal static class CommandLine
     {
         ServeCommand.Create(),
         ArchiveCommand.Create(),
-        AlertsCommand.Create(),
         VerifyCommand.Create(),
+        RulesCommand.Create(),
+        AlertsCommand.Create(),
         AccessKeyCommand.Create(),
         KeyCommand.Create(),
         ProveCommand.Create(),

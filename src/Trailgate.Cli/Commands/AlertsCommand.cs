@@ -7,6 +7,7 @@ internal static class AlertsCommand
 {
     public static Command Create() => new("alerts", "Alerts and their dead letters.")
     {
+        AlertsExplainCommand.Create(),
         AlertsRedeliverCommand.Create(),
     };
 }

@@ -50,6 +50,7 @@ public static class TrailgateServices
     /// <summary>Adds what works on its own in the standalone host, where nothing else triggers it.</summary>
     public static IServiceCollection AddTrailgateBackground(this IServiceCollection services) => services
         .AddAlertDeliveryService()
+        .AddSilenceService()
         .AddHostedService<ArchiveService>();
 
     private static void AddIngest(this IServiceCollection services)
