@@ -160,6 +160,9 @@ var archiveSettings = {
 var signingSettings = {
   Trailgate__Signing__Key: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/signing-key)'
 }
+var watchSettings = {
+  Trailgate__Alerts__WatchSchedule: '0 * * * * *'
+}
 var ingestSettings = {
   Trailgate__Ingest__Commits: '4'
   Trailgate__Handshake__Origins: join(handshakeOrigins, ',')
@@ -208,6 +211,7 @@ module app 'modules/functionApp.bicep' = {
     settings: union(
       hostSettings,
       archiveSettings,
+      watchSettings,
       signingSettings,
       ingestSettings,
       keySettings,

@@ -57,7 +57,11 @@ internal static class CommandLine
         ServeCommand.Create(),
         ArchiveCommand.Create(),
         VerifyCommand.Create(),
+        RulesCommand.Create(),
+        AlertsCommand.Create(),
         AccessKeyCommand.Create(),
+        KeyCommand.Create(),
+        ProveCommand.Create(),
     };
 
     private static string NameOf(System.CommandLine.Parsing.CommandResult result)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Silence;
 using Trailgate.Archive;
 using Trailgate.Hosting;
 
@@ -14,7 +15,7 @@ internal sealed class Readiness(IServiceProvider services) : IHostedLifecycleSer
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        foreach (var needed in new[] { typeof(HttpEdge), typeof(Archiver), typeof(AlertDelivery) })
+        foreach (var needed in new[] { typeof(HttpEdge), typeof(Archiver), typeof(AlertDelivery), typeof(SilenceWatch) })
         {
             _ = services.GetService(needed) ?? throw new InvalidOperationException($"{needed.Name} is not registered.");
         }

@@ -56,7 +56,13 @@ var iterations = Count("--rounds", 10, "Rounds of each.");
 var normalize = new Command("normalize", "The normalizer on one core beside reading, copying and hashing the same events.") { iterations };
 normalize.SetAction(arguments => ReadingBenchmark.Run(arguments.GetValue(iterations)));
 
-var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, normalize, sustain };
+var eventsToVerify = Count("--thousands", 300, "Thousands of events in the archive.", most: 100_000);
+var verifyRounds = Count("--rounds", 5, "Rounds of each.");
+var verify = new Command("verify", "The verifier over an archive beside plain gunzip and SHA-256 over the same segments.") { eventsToVerify, verifyRounds, data };
+verify.SetAction((arguments, cancellationToken) => ReportAsync(() =>
+    new VerifySpeed(time, arguments.GetValue(eventsToVerify), arguments.GetValue(verifyRounds), arguments.GetValue(data)).RunAsync(cancellationToken)));
+
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, normalize, sustain, verify };
 
 // 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
 var parsed = root.Parse(args);

@@ -17,6 +17,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("serve --prot 80", "--prot")]
     [InlineData("archive --urls http://127.0.0.1:0", "--urls")]
     [InlineData("verfy", "verfy")]
+    [InlineData("verify --data nowhere", "is not there")]
     [InlineData("access-key new sender --scopes write", "--scopes")]
     [InlineData("serve --urls https://127.0.0.1:0", "plain HTTP")]
     [InlineData("serve --urls http://0.0.0.0:0", "no access key is configured")]
@@ -105,6 +106,40 @@ public sealed class CommandTests : IDisposable
         Assert.True(File.Exists(damaged));
         var segment = Assert.Single(Directory.GetFiles(Path.Combine(_folder.Data, "archive"), "*.ndjson.gz", SearchOption.AllDirectories));
         Assert.Contains("\"first\"", Assert.Single(await Corpus.Zcat.LinesAsync([segment])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_of_a_plain_copy_ends_with_0_and_with_1_when_one_byte_was_added()
+    {
+        var (server, address) = await TrailgateProcess.ServeAsync(_folder);
+        await using (server)
+        {
+            await Post.AcceptedAsync(address, Post.Event("first"));
+            await Post.AcceptedAsync(address, Post.Event("second"));
+            server.Terminate();
+            await server.ExitAsync();
+        }
+
+        await TrailgateProcess.ArchiveAsync(_folder);
+        var copy = Path.Combine(_folder.Path, "copy");
+        foreach (var file in Directory.GetFiles(_folder.Data, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(_folder.Data, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        var (exit, output, errors) = await TrailgateProcess.RunAsync(_folder.Path, [], "verify", "--data", copy);
+        Assert.Equal(0, exit);
+        Assert.Empty(errors);
+        Assert.StartsWith($"No finding in {copy}: 2 events in ", output[^1], StringComparison.Ordinal);
+
+        var segment = Directory.GetFiles(Path.Combine(copy, "archive"), "*.ndjson.gz", SearchOption.AllDirectories)[0];
+        await File.AppendAllTextAsync(segment, "x");
+        (exit, output, errors) = await TrailgateProcess.RunAsync(_folder.Path, [], "verify", "--data", copy);
+        Assert.Equal(1, exit);
+        Assert.Empty(errors);
+        Assert.StartsWith($"segment-trailing  {Path.GetRelativePath(copy, segment)} member 2 ", output[0], StringComparison.Ordinal);
     }
 
     [Fact]

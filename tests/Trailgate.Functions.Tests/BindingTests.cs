@@ -52,25 +52,26 @@ public sealed class BindingTests : IDisposable
         Assert.All(_functions.All, function => Assert.Equal(typeof(Task), function.Method.ReturnType));
 
     [Fact]
-    public void The_archive_runs_by_the_setting_of_the_other_host_and_not_at_every_start()
+    public void Timers_run_by_the_settings_of_the_other_host_and_not_at_every_start()
     {
-        var timer = Assert.Single(_functions.All.Select(function => function.Trigger).OfType<TimerTriggerAttribute>());
+        var timers = Timers();
 
-        Assert.StartsWith("%", timer.Schedule, StringComparison.Ordinal);
-        Assert.EndsWith("%", timer.Schedule, StringComparison.Ordinal);
-        Assert.Contains(timer.Schedule.Trim('%'), SettingNames.All);
-        Assert.False(timer.RunOnStartup);
-        Assert.True(timer.UseMonitor);
+        Assert.Equal(["%Trailgate:Alerts:WatchSchedule%", "%Trailgate:Archive:Schedule%"], timers.Select(timer => timer.Schedule).Order(StringComparer.Ordinal));
+        Assert.All(timers, timer =>
+        {
+            Assert.Contains(timer.Schedule.Trim('%'), SettingNames.All);
+            Assert.False(timer.RunOnStartup);
+            Assert.True(timer.UseMonitor);
+        });
     }
 
     [Fact]
-    public void The_sample_sets_the_schedule_because_the_host_knows_no_default()
+    public void The_sample_sets_the_schedules_because_the_host_knows_no_default()
     {
-        var timer = _functions.All.Select(function => function.Trigger).OfType<TimerTriggerAttribute>().Single();
-
         using var sample = JsonDocument.Parse(Repository.Read("local.settings.sample.json"));
 
-        Assert.True(sample.RootElement.GetProperty("Values").TryGetProperty(timer.Schedule.Trim('%').Replace(":", "__", StringComparison.Ordinal), out _));
+        Assert.All(Timers(), timer =>
+            Assert.True(sample.RootElement.GetProperty("Values").TryGetProperty(timer.Schedule.Trim('%').Replace(":", "__", StringComparison.Ordinal), out _)));
     }
 
     [Fact]
@@ -96,6 +97,8 @@ public sealed class BindingTests : IDisposable
         Assert.Equal(new AlertOptions().Lease, TimeSpan.Parse(queues.GetProperty("visibilityTimeout").GetString()!));
         Assert.Equal(new AlertOptions().Concurrency, queues.GetProperty("batchSize").GetInt32());
     }
+
+    private List<TimerTriggerAttribute> Timers() => [.. _functions.All.Select(function => function.Trigger).OfType<TimerTriggerAttribute>()];
 
     private IEnumerable<HttpTriggerAttribute> Http() => _functions.All.Select(function => function.Trigger).OfType<HttpTriggerAttribute>();
 

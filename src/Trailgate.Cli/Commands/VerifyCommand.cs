@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Trailgate.Cli.Verify;
+using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Verify;
 
@@ -19,6 +20,11 @@ internal static class VerifyCommand
         data.Description = "The directory of a file store, or a copy of one; needs no settings. Without it the configured stores are checked.";
         var connection = CommonOptions.Connection();
         var store = new Option<string[]>("--store") { Description = "Checks this one of the configured stores alone; may be given more than once.", HelpName = "NAME" };
+        var key = new Option<string[]>("--key")
+        {
+            Description = "A public key that signed the ledger: the text or file that 'trailgate key show' gives, or a key change; may be given more than once. Without one signatures are not checked.",
+            HelpName = "PUB",
+        };
         var head = new Option<string?>("--head")
         {
             Description = "A head that was kept elsewhere: the file of a note, or SEQUENCE:SHA256 as the summary prints it. The ledger must hold it.",
@@ -29,16 +35,39 @@ internal static class VerifyCommand
             Description = "The longest silence of a ledger that is in use (hours:minutes:seconds); a last note older than that is a finding.",
             HelpName = "HH:MM:SS",
         };
+        var proof = new Option<string?>("--proof")
+        {
+            Description = "Checks this proof of one event instead, as 'trailgate prove' writes it; with --key alone, without any store.",
+            HelpName = "FILE",
+        };
+        var receipts = new Option<string?>("--receipts")
+        {
+            Description = "Checks instead that what these receipts promise is archived, or waits in the inbox: answers with receipts, one a line, or the notes themselves. Needs --key.",
+            HelpName = "FILE",
+        };
+        proof.Validators.Add(result =>
+        {
+            foreach (var other in new Option[] { data, connection, store, head, cadence, receipts })
+            {
+                if (result.GetResult(other) is { Implicit: false })
+                {
+                    result.AddError($"--proof checks one file by --key alone; {other.Name} has no meaning with it.");
+                }
+            }
+        });
         var json = new Option<bool>("--json") { Description = "Writes a line of JSON for each finding and remark, and one for the summary of each store." };
-        var command = new Command("verify", "Checks everything that was archived, from the stored bytes up. Changes nothing.") { data, connection, store, head, cadence, json };
+        var command = new Command("verify", "Checks everything that was archived, from the stored bytes up. Changes nothing.") { data, connection, store, key, head, cadence, proof, receipts, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new VerifyArguments
             {
                 Data = parsed.GetValue(data),
                 Connection = parsed.GetValue(connection),
                 Stores = parsed.GetValue(store) ?? [],
+                Keys = parsed.GetValue(key) ?? [],
                 Head = parsed.GetValue(head),
                 Cadence = parsed.GetValue(cadence),
+                Proof = parsed.GetValue(proof),
+                Receipts = parsed.GetValue(receipts),
                 Json = parsed.GetValue(json),
             },
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
@@ -49,9 +78,15 @@ internal static class VerifyCommand
     {
         var options = new VerifyOptions
         {
+            Keys = arguments.Keys.Count > 0 ? ReadKeys(arguments.Keys) : null,
             Head = arguments.Head is { } head ? await ReadHeadAsync(head, cancellationToken) : null,
             Cadence = arguments.Cadence is { } cadence ? ReadCadence(cadence) : null,
         };
+        if (arguments.Proof is { } proof)
+        {
+            return await ProofMode.RunAsync(proof, options.Keys, arguments.Json, output, cancellationToken);
+        }
+
         await using var stores = VerifiedStores.Open(arguments);
         if (options.Head is not null && stores.All.Count > 1)
         {
@@ -63,6 +98,11 @@ internal static class VerifyCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            if (arguments.Receipts is { } receipts)
+            {
+                return await ReceiptMode.RunAsync(receipts, stores.All, options.Keys, arguments.Json, output, stopping.Token);
+            }
+
             var findings = 0L;
             foreach (var store in stores.All)
             {
@@ -83,13 +123,21 @@ internal static class VerifyCommand
         }
     }
 
+    /// <summary>Over a network most of the time is waiting.</summary>
+    private const int RequestsAtOnce = 8;
+
     private static async Task<long> VerifyAsync(
         Store store, VerifyOptions options, bool json, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         VerifyReport report;
         using (var bar = ProgressBar.On(error, TimeProvider.System))
         {
-            report = await new StoreVerifier(store, TimeProvider.System, options with { Progress = bar is null ? null : bar.Show }).RunAsync(cancellationToken);
+            options = options with
+            {
+                Progress = bar is null ? null : bar.Show,
+                Parallelism = store.Blobs is FileBlobStore ? Environment.ProcessorCount : Math.Max(Environment.ProcessorCount, RequestsAtOnce),
+            };
+            report = await new StoreVerifier(store, TimeProvider.System, options).RunAsync(cancellationToken);
         }
 
         if (report is { Head: null, Manifests: 0, FindingCount: 0 } && !report.Regions.Any(static region => region.InFlight > 0))
@@ -100,6 +148,27 @@ internal static class VerifyCommand
 
         await output.WriteAsync(json ? JsonReport.Write(report) : TextReport.Write(report, store.Blobs.ToString() ?? store.Name));
         return report.FindingCount;
+    }
+
+    private static TrustedKeys ReadKeys(IReadOnlyList<string> keys) => TrustedKeys.TryRead([.. keys.Select(ReadKey)], out var trusted, out var problem)
+        ? trusted
+        : throw new CommandFailedException($"--key: {problem}");
+
+    private static (string Source, string Text) ReadKey(string text)
+    {
+        const int MaxBytes = 1024 * 1024;
+        try
+        {
+            // The text of a key has slashes in it, but a file of that name is not to be expected.
+            var file = new FileInfo(text);
+            return !file.Exists ? ("the text", text)
+                : file.Length <= MaxBytes ? (text, File.ReadAllText(text))
+                : throw new CommandFailedException($"--key: '{text}' is larger than any key.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"--key: '{text}' can not be read: {e.Message}");
+        }
     }
 
     private static async Task<KnownHead> ReadHeadAsync(string text, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Trailgate.Alerts.Silence;
 
 namespace Trailgate.Alerts;
 
@@ -27,6 +28,18 @@ public sealed class AlertOptions
 
     /// <summary>How often file and blob are looked at: 1 second to 1 hour.</summary>
     public TimeSpan RulesInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>What is expected to be heard of, by a name of one's own.</summary>
+    public IDictionary<string, ExpectOptions> Expect { get; init; } = new Dictionary<string, ExpectOptions>(StringComparer.Ordinal);
+
+    /// <summary>How long events may wait for an archive run: 1 minute to 7 days.</summary>
+    public TimeSpan ArchiveLate { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How old the last note of a ledger may be: 1 minute to 7 days.</summary>
+    public TimeSpan LedgerLate { get; set; } = TimeSpan.FromHours(3);
+
+    /// <summary>When to look for what is quiet or late: NCRONTAB with five or six fields, UTC.</summary>
+    public string WatchSchedule { get; set; } = "0 * * * * *";
 
     /// <summary>How long records of alerts are kept: 1 to 3,650 days; null for ever. Dead letters are never cleaned away.</summary>
     public TimeSpan? Retention { get; set; } = TimeSpan.FromDays(90);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Channels;
 using Trailgate.Alerts.Rules;
+using Trailgate.Archive;
 
 namespace Trailgate.Alerts;
 
@@ -12,7 +13,7 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
 
     public ValidateOptionsResult Validate(string? name, AlertOptions options)
     {
-        List<string> faults = [.. CheckQueue(options), .. CheckRules(options)];
+        List<string> faults = [.. CheckQueue(options), .. CheckRules(options), .. CheckWatch(options)];
         foreach (var (channelName, channel) in options.Channels)
         {
             faults.AddRange(CheckChannel(channelName, channel));
@@ -65,6 +66,36 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
         foreach (var fault in RuleSource.Check(options))
         {
             yield return fault;
+        }
+    }
+
+    private static IEnumerable<string> CheckWatch(AlertOptions options)
+    {
+        if (!ArchiveSchedule.TryParse(options.WatchSchedule, out _, out var error))
+        {
+            yield return $"{AlertOptions.Section}:WatchSchedule: {error}";
+        }
+
+        foreach (var (name, span) in new[] { ("ArchiveLate", options.ArchiveLate), ("LedgerLate", options.LedgerLate) })
+        {
+            if (span < TimeSpan.FromMinutes(1) || span > TimeSpan.FromDays(7))
+            {
+                yield return $"{AlertOptions.Section}:{name} must be between 00:01:00 and 7.00:00:00.";
+            }
+        }
+
+        foreach (var (name, expected) in options.Expect)
+        {
+            var setting = $"{AlertOptions.Section}:Expect:{name}";
+            if (expected is { Source: not { Length: > 0 }, Region: not { Length: > 0 } })
+            {
+                yield return $"{setting} names neither a Source nor a Region.";
+            }
+
+            if (expected.Interval is not { } interval || interval < TimeSpan.FromMinutes(1) || interval > TimeSpan.FromDays(30))
+            {
+                yield return $"{setting}:Interval must be between 00:01:00 and 30.00:00:00.";
+            }
         }
     }
 

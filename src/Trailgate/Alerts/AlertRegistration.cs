@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Grouping;
 using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;
+using Trailgate.Alerts.Silence;
+using Trailgate.Alerts.Trial;
 using Trailgate.Query;
 using Trailgate.Storage;
 
@@ -42,10 +44,7 @@ public static class AlertRegistration
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<IMessageQueue>(),
             provider.GetRequiredService<ActiveRules>(),
-            new Fanout(
-                provider.GetRequiredService<IMessageQueue>(),
-                provider.GetRequiredService<AlertDispatcher>(),
-                provider.GetRequiredService<AlertChannels>().All),
+            NewFanout(provider),
             (alert, wait, token) => new EndSearch(provider.GetRequiredService<EventSearch>()).FindAsync(alert, wait, token),
             provider.GetRequiredService<IOptions<AlertOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
@@ -65,16 +64,38 @@ public static class AlertRegistration
                 HandleTimed = groups.HandleAsync,
             };
         });
+        services.AddSingleton(provider => new SilenceWatch(
+            provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<Stats>(),
+            provider.GetRequiredService<EventSearch>(),
+            provider.GetRequiredService<AlertDispatcher>(),
+            NewFanout(provider),
+            new AlertCleaner(
+                provider.GetRequiredService<Stores>(), provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<IOptions<AlertOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SilenceWatch>>()));
         services.AddSingleton(provider => new AlertSearch(
             provider.GetRequiredService<Stores>(),
             provider.GetRequiredService<ActiveRules>(),
             provider.GetRequiredService<IOptions<AlertOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AlertSearch>>()));
+        services.AddSingleton<RuleTrial>();
+        services.AddSingleton(provider => new AlertExplainer(provider.GetRequiredService<EventLookup>(), provider.GetRequiredService<ActiveRules>()));
         services.AddSingleton(provider => new AlertsEndpoint(
             provider.GetRequiredService<AlertSearch>(), provider.GetRequiredService<ActiveRules>(), provider.GetRequiredService<Stores>()));
         return services;
     }
+
+    private static Fanout NewFanout(IServiceProvider provider) => new(
+        provider.GetRequiredService<IMessageQueue>(),
+        provider.GetRequiredService<AlertDispatcher>(),
+        provider.GetRequiredService<AlertChannels>().All);
+
+    /// <summary>Adds the watch for what is quiet or late, for hosts without timers.</summary>
+    public static IServiceCollection AddSilenceService(this IServiceCollection services) =>
+        services.AddHostedService<SilenceService>();
 
     /// <summary>Adds the reader of the alert queue, for hosts without a queue trigger.</summary>
     public static IServiceCollection AddAlertDeliveryService(this IServiceCollection services) =>

@@ -24,9 +24,7 @@ internal sealed class MerkleTree : IDisposable
     public void Append(ReadOnlySpan<byte> data)
     {
         Span<byte> hash = stackalloc byte[HashSize];
-        _hash.AppendData([0]);
-        _hash.AppendData(data);
-        _hash.GetHashAndReset(hash);
+        Leaf(_hash, data, hash);
         for (var size = Count; (size & 1) == 1; size >>= 1)
         {
             Node(Root(--_depth), hash, hash);
@@ -57,9 +55,24 @@ internal sealed class MerkleTree : IDisposable
 
     public void Dispose() => _hash.Dispose();
 
+    private static void Leaf(IncrementalHash hash, ReadOnlySpan<byte> data, Span<byte> result)
+    {
+        hash.AppendData([0]);
+        hash.AppendData(data);
+        hash.GetHashAndReset(result);
+    }
+
     private Span<byte> Root(int index) => _roots.AsSpan(index * HashSize, HashSize);
 
-    private static void Node(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> result)
+    /// <summary>The hash of a leaf.</summary>
+    public static void Leaf(ReadOnlySpan<byte> data, Span<byte> result)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Leaf(hash, data, result);
+    }
+
+    /// <summary>The hash of a node. The result may lie where one of the others does.</summary>
+    public static void Node(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> result)
     {
         Span<byte> data = stackalloc byte[1 + 2 * HashSize];
         data[0] = 1;

@@ -23,7 +23,10 @@ public static class RouteTable
         new("GET", "/api/events/{id}", Scopes.Read, static services =>
         {
             var events = services.GetRequiredService<EventsEndpoint>();
-            return context => events.HandleOneAsync(context, (string)context.Request.RouteValues["id"]!);
+            var proofs = services.GetRequiredService<ProofEndpoint>();
+            return context => context.Request.Query.ContainsKey(ProofEndpoint.Parameter)
+                ? proofs.HandleAsync(context, (string)context.Request.RouteValues["id"]!)
+                : events.HandleOneAsync(context, (string)context.Request.RouteValues["id"]!);
         }),
         new("GET", "/api/alerts", Scopes.Read, static services => services.GetRequiredService<AlertsEndpoint>().HandleAsync),
         new("GET", "/api/stats", Scopes.Read, static services => services.GetRequiredService<StatsEndpoint>().HandleAsync),

@@ -50,6 +50,7 @@ public static class TrailgateServices
     /// <summary>Adds what works on its own in the standalone host, where nothing else triggers it.</summary>
     public static IServiceCollection AddTrailgateBackground(this IServiceCollection services) => services
         .AddAlertDeliveryService()
+        .AddSilenceService()
         .AddHostedService<ArchiveService>();
 
     private static void AddIngest(this IServiceCollection services)
@@ -69,6 +70,7 @@ public static class TrailgateServices
             provider.GetRequiredService<IOptions<RegionOptions>>().Value.Assigned(),
             provider.GetRequiredService<IOptions<SourcesOptions>>().Value.Assigned()));
         services.AddSingleton<Inboxes>();
+        services.AddSingleton<ReceiptWriter>();
         services.AddSingleton<IngestEndpoint>();
         services.AddCheckedOptions<HandshakeOptions>(HandshakeOptions.Section);
         services.AddSingleton<IValidateOptions<HandshakeOptions>, HandshakeOptionsValidator>();
@@ -113,6 +115,8 @@ public static class TrailgateServices
         services.AddSingleton<EventSearch>();
         services.AddSingleton<EventLookup>();
         services.AddSingleton<EventsEndpoint>();
+        services.AddSingleton<EventProver>();
+        services.AddSingleton<ProofEndpoint>();
         services.AddSingleton<Stats>();
         services.AddSingleton<ConservationWatch>();
         services.AddSingleton<StatsEndpoint>();

@@ -105,6 +105,7 @@ public sealed partial class Inbox : IDisposable
                 throw new StorageException($"The new batch {name} exists already with another content.");
             }
 
+            NameBatch(batch, name, writer);
             Answer(batch.FindAll(pending => !pending.RaisesAlerts), fault: null);
             var waiting = batch.FindAll(pending => pending.RaisesAlerts);
             if (waiting.Count > 0)
@@ -121,6 +122,20 @@ public sealed partial class Inbox : IDisposable
         finally
         {
             writer.Clear();
+        }
+    }
+
+    // Before anybody is answered: the requests read it.
+    private static void NameBatch(List<PendingSubmission> batch, BlobName name, BatchWriter writer)
+    {
+        string? sha256 = null;
+        foreach (var pending in batch)
+        {
+            if (pending.Submission.WantsReceipt)
+            {
+                sha256 ??= Convert.ToHexStringLower(writer.HashAll());
+                pending.Submission.Batch = (name, sha256);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Trailgate.Events;
@@ -11,6 +12,8 @@ internal static class IngestAnswer
     /// <summary>Above this many events only what was not plainly accepted is listed.</summary>
     private const int MaxListed = 1000;
 
+    private const int MaxKeptBytes = 256 * 1024;
+
     // One for each thread, used again: a thread writes one answer at a time, and copies it away before it waits.
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _body;
@@ -18,24 +21,34 @@ internal static class IngestAnswer
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
 
-    public static Task WriteAsync(HttpContext context, List<ItemResult> results, ReadOnlySpan<bool> known)
+    public static Task WriteAsync(HttpContext context, List<ItemResult> results, ReadOnlySpan<bool> known, string? receipt)
     {
         var body = _body ??= new ArrayBufferWriter<byte>(1024);
         var writer = _writer ??= new Utf8JsonWriter(body);
         body.ResetWrittenCount();
         writer.Reset();
-        var taken = Write(writer, results, known);
+        var taken = Write(writer, results, known, receipt);
         writer.Flush();
 
         var response = context.Response;
         response.StatusCode = taken ? StatusCodes.Status202Accepted : StatusCodes.Status422UnprocessableEntity;
         response.ContentType = taken ? "application/json" : "application/problem+json";
         response.ContentLength = body.WrittenCount;
+        if (receipt is not null && ReceiptWriter.IsPreferred(context.Request))
+        {
+            response.Headers["Preference-Applied"] = ReceiptWriter.Preference;
+        }
+
         response.BodyWriter.Write(body.WrittenSpan);
+        if (body.Capacity > MaxKeptBytes)
+        {
+            (_body, _writer) = (null, null); // a receipt for thousands of events: its room is not held on to
+        }
+
         return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
     }
 
-    private static bool Write(Utf8JsonWriter writer, List<ItemResult> results, ReadOnlySpan<bool> known)
+    private static bool Write(Utf8JsonWriter writer, List<ItemResult> results, ReadOnlySpan<bool> known, string? receipt)
     {
         int quarantined = 0, duplicates = 0;
         for (var i = 0; i < results.Count; i++)
@@ -67,6 +80,12 @@ internal static class IngestAnswer
         }
 
         writer.WriteEndArray();
+        if (receipt is not null)
+        {
+            // Its dashes and plus signs stay as they are: people cut it out, and check it as a file.
+            writer.WriteString("receipt"u8, JsonEncodedText.Encode(receipt, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+        }
+
         writer.WriteEndObject();
         return taken;
     }

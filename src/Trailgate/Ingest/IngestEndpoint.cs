@@ -21,6 +21,7 @@ public sealed partial class IngestEndpoint
 
     private readonly Inboxes _inboxes;
     private readonly Residency _residency;
+    private readonly ReceiptWriter _receipts;
     private readonly TimeProvider _time;
     private readonly ILogger<IngestEndpoint> _logger;
     private readonly BodyReader _reader;
@@ -29,11 +30,12 @@ public sealed partial class IngestEndpoint
 
     /// <summary>One for the whole process: it holds the budget of bytes in flight.</summary>
     public IngestEndpoint(
-        Inboxes inboxes, Residency residency, AlertDispatcher alerts, RegionTable regions,
+        Inboxes inboxes, Residency residency, AlertDispatcher alerts, RegionTable regions, ReceiptWriter receipts,
         IOptions<IngestOptions> options, IOptions<RedactionSettings> redaction, TimeProvider time, ILogger<IngestEndpoint> logger)
     {
         _inboxes = inboxes;
         _residency = residency;
+        _receipts = receipts;
         _time = time;
         _logger = logger;
         _reader = new BodyReader(options.Value, new InFlightBudget(options.Value.InFlightBytes));
@@ -77,13 +79,19 @@ public sealed partial class IngestEndpoint
                 return;
             }
 
+            var wantsReceipt = _receipts.IsWanted(context.Request);
+            if (wantsReceipt)
+            {
+                intake.WantReceipt();
+            }
+
             if (!await TryCommitAsync(intake))
             {
                 await IngestProblems.StorageAway.WriteAsync(context);
                 return;
             }
 
-            await AnswerAsync(context, intake.Results);
+            await AnswerAsync(context, intake.Results, wantsReceipt ? _receipts.Write(intake) : null);
         }
     }
 
@@ -105,14 +113,14 @@ public sealed partial class IngestEndpoint
         }
     }
 
-    private Task AnswerAsync(HttpContext context, List<ItemResult> results)
+    private Task AnswerAsync(HttpContext context, List<ItemResult> results, string? receipt)
     {
         var rented = ArrayPool<bool>.Shared.Rent(results.Count);
         try
         {
             var known = rented.AsSpan(0, results.Count);
             _recent.Add(results, known);
-            return IngestAnswer.WriteAsync(context, results, known);
+            return IngestAnswer.WriteAsync(context, results, known, receipt);
         }
         finally
         {

@@ -30,6 +30,9 @@ public sealed class IngestOptions : IValidateOptions<IngestOptions>
     /// </summary>
     public int? Commits { get; set; }
 
+    /// <summary>Whether every answer carries a signed receipt, not only those whose sender asks (<c>Prefer: receipt</c>).</summary>
+    public bool Receipts { get; set; }
+
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, IngestOptions options)
     {

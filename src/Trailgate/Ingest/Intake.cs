@@ -37,6 +37,40 @@ internal sealed class Intake(Residency residency, Store home, int bodyLength) : 
         Results.Add(new ItemResult(default, Region.Unknown, result.Reason));
     }
 
+    /// <summary>Asks for what a receipt tells of the batches; to be called before they are committed.</summary>
+    public void WantReceipt()
+    {
+        foreach (var submission in _submissions)
+        {
+            submission.WantsReceipt = true;
+        }
+    }
+
+    /// <summary>For each batch that was committed the events of this request in it; batches without any are left out.</summary>
+    public IReadOnlyList<ReceiptBatch> Covered()
+    {
+        var covered = new List<ReceiptBatch>(_submissions.Count);
+        foreach (var submission in _submissions)
+        {
+            var events = new List<(EventId, Region)>(Results.Count);
+            foreach (var result in Results)
+            {
+                if (result.IsEvent && residency.StoreOf(result.Region, home) == submission.Store)
+                {
+                    events.Add((result.Id, result.Region));
+                }
+            }
+
+            if (events.Count > 0)
+            {
+                var (name, sha256) = submission.Batch ?? throw new InvalidOperationException("The batch is not committed, or no receipt was wanted before.");
+                covered.Add(new ReceiptBatch(submission.Store.Name, name.Path, sha256, events));
+            }
+        }
+
+        return covered;
+    }
+
     public void Dispose()
     {
         foreach (var submission in _submissions)

@@ -29,6 +29,12 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
 
     public int Quarantined { get; private set; }
 
+    /// <summary>Whether <see cref="Batch"/> is to be set: its hash costs as much as another reading of the batch.</summary>
+    public bool WantsReceipt { get; set; }
+
+    /// <summary>The batch that holds the lines, with the SHA-256 of its bytes; set when it is durable, where a receipt is wanted.</summary>
+    public (BlobName Name, string Sha256)? Batch { get; set; }
+
     public void Accept(in NormalizeResult result, bool matches)
     {
         var line = Lines.Append(result.Line);

@@ -24,19 +24,21 @@ public sealed class EventLookup(StoreReaders readers)
         // The id is the first member of every stored line.
         var start = Encoding.ASCII.GetBytes($"{{\"id\":\"{id}\"");
         return readers.AskUntilAsync(
-            async (reader, token) => await FindAsync(reader, id, start, token) is { } line ? new FoundEvent(line, reader) : null,
+            (reader, token) => FindAsync(reader, id, start, token),
             cancellationToken);
     }
 
-    private static async Task<byte[]?> FindAsync(StoreReader reader, EventId id, byte[] start, CancellationToken cancellationToken)
+    private static async Task<FoundEvent?> FindAsync(StoreReader reader, EventId id, byte[] start, CancellationToken cancellationToken)
     {
-        if (await FindInInboxAsync(reader, start, cancellationToken) is not { } waiting)
+        if (await FindInInboxAsync(reader, start, cancellationToken) is not { } line)
         {
             return await FindInArchiveAsync(reader, id, start, Everything, cancellationToken);
         }
 
+        var waiting = new FoundEvent(line, reader, Segment: null);
+
         // Its copy in the archive, if there is one, has the same region and time.
-        if (EventLine.TryRead(waiting, out var copy))
+        if (EventLine.TryRead(line, out var copy))
         {
             var there = new EventQuery
             {
@@ -81,7 +83,7 @@ public sealed class EventLookup(StoreReaders readers)
         return null;
     }
 
-    private static async Task<byte[]?> FindInArchiveAsync(
+    private static async Task<FoundEvent?> FindInArchiveAsync(
         StoreReader reader, EventId id, byte[] start, EventQuery where, CancellationToken cancellationToken)
     {
         ArchiveDamagedException? damage = null;
@@ -93,7 +95,7 @@ public sealed class EventLookup(StoreReaders readers)
                 await reader.Index.FindAsync(segment, [id], held, cancellationToken);
                 if (held.Count > 0 && await FindInSegmentAsync(reader, start, segment, cancellationToken) is { } found)
                 {
-                    return found;
+                    return new FoundEvent(found, reader, segment);
                 }
             }
             catch (ArchiveDamagedException e)
@@ -125,4 +127,5 @@ public sealed class EventLookup(StoreReaders readers)
 /// <summary>An event that was found.</summary>
 /// <param name="Line">Its stored line.</param>
 /// <param name="Reader">Reads the store that it is in, and with it the rest of the event.</param>
-public sealed record FoundEvent(ReadOnlyMemory<byte> Line, StoreReader Reader);
+/// <param name="Segment">The segment of the archive that it stands in; null while it waits in the inbox.</param>
+public sealed record FoundEvent(ReadOnlyMemory<byte> Line, StoreReader Reader, Segment? Segment);

@@ -14,7 +14,7 @@ internal sealed class EventMatcher(EventQuery query)
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
 
     private readonly Parts _required = PartsOf(query);
-    private readonly byte[][] _needles = [.. new[] { query.Target?.Needle, query.CorrelationId }.OfType<string>().Select(Encoding.UTF8.GetBytes)];
+    private readonly byte[][] _needles = [.. new[] { query.Target?.Needle, query.CorrelationId, query.Source }.OfType<string>().Select(Encoding.UTF8.GetBytes)];
     private readonly byte[]? _correlationId = query.CorrelationId is { } text ? Encoding.UTF8.GetBytes(text) : null;
     private readonly EventMatcher[] _except = [.. query.Except.Select(static except => new EventMatcher(except))];
 
@@ -140,7 +140,7 @@ internal sealed class EventMatcher(EventQuery query)
         | (query.Initiator is null ? Parts.None : Parts.Initiator)
         | (query.Target is null ? Parts.None : Parts.Target)
         | (query.CorrelationId is null ? Parts.None : Parts.Correlation)
-        | (query.Regions.Count == 0 && query.Kinds.Count == 0 ? Parts.None : Parts.Own);
+        | (query.Regions.Count == 0 && query.Kinds.Count == 0 && query.Source is null ? Parts.None : Parts.Own);
 
     // Reads an object to its end; whether a string member of one of two names passes.
     private bool AnyMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, TextTest test)
@@ -166,17 +166,18 @@ internal sealed class EventMatcher(EventQuery query)
     // Reads what Trailgate says of the event to its end.
     private bool PassesOwn(ref Utf8JsonReader reader)
     {
-        var (inRegion, ofKind) = (query.Regions.Count == 0, query.Kinds.Count == 0);
+        var (inRegion, ofKind, ofSource) = (query.Regions.Count == 0, query.Kinds.Count == 0, query.Source is null);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var (isRegion, isKind) = (reader.TextIs("region"u8), reader.TextIs("kind"u8));
+            var (isRegion, isKind, isSource) = (reader.TextIs("region"u8), reader.TextIs("kind"u8), reader.TextIs("source"u8));
             reader.Read();
             inRegion |= isRegion && TextMatches(ref reader, static (query, text) => Region.TryParse(text, out var region) && query.Wants(region));
             ofKind |= isKind && TextMatches(ref reader, static (query, text) => EventKinds.TryParse(text, out var kind) && query.Kinds.Contains(kind));
+            ofSource |= isSource && query.Source is { } source && reader.TokenType == JsonTokenType.String && reader.TextIs(source);
             reader.Skip();
         }
 
-        return inRegion && ofKind;
+        return inRegion && ofKind && ofSource;
     }
 
     private bool TextMatches(ref Utf8JsonReader reader, TextTest test)

@@ -27,6 +27,9 @@ public sealed record EventQuery
     /// </summary>
     public IReadOnlySet<string> Regions { get; init; } = new HashSet<string>();
 
+    /// <summary>The name of the source that the event was sent to, to the letter. No parameter asks for it: the watch for silence does.</summary>
+    public string? Source { get; init; }
+
     /// <summary>What the whole action must look like.</summary>
     public ActionPattern? Action { get; init; }
 

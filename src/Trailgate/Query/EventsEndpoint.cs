@@ -14,6 +14,9 @@ namespace Trailgate.Query;
 /// </summary>
 public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
 {
+    internal static Problem NoSuchEvent { get; } = new(StatusCodes.Status404NotFound, "no-such-event", "There is no such event",
+        "Neither the inbox nor the archive holds an event of this id. Copies of an event have one id; a source's own id is under trailgate.sourceId.");
+
     /// <summary>
     /// Answers a query: <c>{"events":[...],"more":true,"next":"..."}</c>, or one event a line when the caller accepts
     /// <c>application/x-ndjson</c> or says <c>format=ndjson</c>, or a table (<c>text/csv</c>, <c>format=csv</c>). While there
@@ -87,8 +90,7 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
         var cancellationToken = context.RequestAborted;
         if (await lookup.FindAsync(eventId, cancellationToken) is not { } found)
         {
-            await new Problem(StatusCodes.Status404NotFound, "no-such-event", "There is no such event",
-                "Neither the inbox nor the archive holds an event of this id. Copies of an event have one id; a source's own id is under trailgate.sourceId.").WriteAsync(context);
+            await NoSuchEvent.WriteAsync(context);
             return;
         }
 

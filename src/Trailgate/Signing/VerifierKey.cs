@@ -175,8 +175,8 @@ public sealed class VerifierKey : IEquatable<VerifierKey>
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Name, Id);
 
-    /// <summary>Eight hexadecimal digits.</summary>
-    internal static string IdText(uint id) => id.ToString("x8", CultureInfo.InvariantCulture);
+    /// <summary>A key id as people see it: eight hexadecimal digits.</summary>
+    public static string IdText(uint id) => id.ToString("x8", CultureInfo.InvariantCulture);
 
     /// <summary>The public half of a key.</summary>
     /// <exception cref="CryptographicException">The key is not on P-256.</exception>

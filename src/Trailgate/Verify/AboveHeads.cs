@@ -38,7 +38,8 @@ internal sealed class AboveHeads(VerifyScope scope)
         {
             var chain = ledger.Regions.GetValueOrDefault(region);
             var head = chain?.Head ?? 0;
-            if ((chain?.Vanished ?? chain?.BreakAt(head) ?? ledger.BrokenEnd) is { } finding)
+            var manifest = found.ManifestPath is { } path ? await ReadNextAsync(path, cancellationToken) : null;
+            if ((chain?.Vanished ?? chain?.BadHead ?? chain?.BreakAt(head) ?? ledger.BrokenEnd ?? ledger.Uncovered) is { } finding)
             {
                 found.FollowTo(finding);
             }
@@ -50,15 +51,21 @@ internal sealed class AboveHeads(VerifyScope scope)
             {
                 found.FollowTo(cut($"{(found.IsManifest ? "manifest" : "segment")} {found.Highest} of {region} is there, and the last note names {head}"));
             }
-            else if (found.ManifestPath is { } path && await LostBatchAsync(path, inbox, cancellationToken) is { } batch)
+            else if (manifest is null ? found.ManifestPath is not null : !Continues(manifest, region, chain))
+            {
+                scope.Findings.Add(FindingCodes.ObjectUnlisted, new BlobName(Containers.Archive, found.ManifestPath ?? ""), "no note names it, and it is not the manifest that a run would write next");
+            }
+            else if (manifest is not null && await LostBatchAsync(manifest, inbox, cancellationToken) is { } batch)
             {
                 found.FollowTo(cut($"manifest {found.Highest} of {region} is there and no note names it, though its batch {batch} was deleted, as batches are after the note"));
             }
             else if (inbox.IsSettled(ledger.LastSequence))
             {
-                foreach (var segment in found.Paths)
+                foreach (var unlisted in found.Paths)
                 {
-                    scope.Findings.Add(FindingCodes.SegmentUnlisted, new BlobName(Containers.Archive, segment), "no manifest lists it, and no run is under way");
+                    scope.Findings.Add(
+                        unlisted == found.ManifestPath ? FindingCodes.ObjectUnlisted : FindingCodes.SegmentUnlisted,
+                        new BlobName(Containers.Archive, unlisted), "no manifest or note lists it, and no run is under way");
                 }
             }
             else
@@ -88,11 +95,15 @@ internal sealed class AboveHeads(VerifyScope scope)
             ? LedgerNote.Read(bytes.Span)
             : null;
 
-    private async Task<string?> LostBatchAsync(string path, InboxView inbox, CancellationToken cancellationToken)
+    private async Task<Manifest?> ReadNextAsync(string path, CancellationToken cancellationToken) =>
+        await scope.ReadAsync(new BlobName(Containers.Archive, path), ManifestCheck.MaxManifestBytes, cancellationToken) is { } bytes ? ManifestJson.Read(bytes) : null;
+
+    private static bool Continues(Manifest? manifest, Region region, RegionChain? chain) =>
+        manifest is not null && manifest.Region == region && manifest.Sequence == (chain?.Head ?? 0) + 1 && manifest.Previous == chain?.HeadSha256?.ToString();
+
+    private async Task<string?> LostBatchAsync(Manifest manifest, InboxView inbox, CancellationToken cancellationToken)
     {
-        if (!inbox.IsThere
-            || await scope.ReadAsync(new BlobName(Containers.Archive, path), ManifestCheck.MaxManifestBytes, cancellationToken) is not { } bytes
-            || ManifestJson.Read(bytes) is not { } manifest)
+        if (!inbox.IsThere)
         {
             return null;
         }

@@ -7,16 +7,18 @@ using Trailgate.Storage;
 namespace Trailgate.Verify;
 
 /// <summary>
-/// Which batches the manifests consumed: each once, by one run, which all regions that it held something of must agree on.
+/// Which batches the manifests consumed: in one form, which all regions that a batch held something of agree on, and once.
+/// A deletion can be lost with the power, and a put that was repeated can bring a batch back; then a later run consumes
+/// the same bytes again, and counts copies. That is told, and is no finding.
 /// </summary>
 internal sealed class BatchUses
 {
-    // 16 bytes of a hash for each batch. Two batches never share them, not even when somebody tries.
-    private readonly HashSet<UInt128> _consumed = [];
+    // By 16 bytes of the name's hash, which two names never share, not even when somebody tries.
+    private readonly Dictionary<UInt128, UInt128> _consumed = [];
     private readonly Dictionary<string, (string Sha256, BlobName By)> _run = new(StringComparer.Ordinal);
 
     /// <summary>Whether a run consumed a batch of that path. To be asked when all manifests were read.</summary>
-    public bool Contains(string path) => _consumed.Contains(Key(path));
+    public bool Contains(string path) => _consumed.ContainsKey(Key(path));
 
     public void BeginRun() => _run.Clear();
 
@@ -26,7 +28,7 @@ internal sealed class BatchUses
         var last = "";
         foreach (var batch in manifest.Batches)
         {
-            if (!batch.Name.StartsWith(BatchName.Prefix, StringComparison.Ordinal) || !BlobName.IsValidPath(batch.Name) || !Digest.TryParse(batch.Sha256, out _))
+            if (!batch.Name.StartsWith(BatchName.Prefix, StringComparison.Ordinal) || !BlobName.IsValidPath(batch.Name) || !Digest.TryParse(batch.Sha256, out var sha256))
             {
                 findings.Add(FindingCodes.ManifestMalformed, name, "it lists a batch that can not be one");
                 return;
@@ -43,9 +45,16 @@ internal sealed class BatchUses
             last = batch.Name;
             if (_run.TryAdd(batch.Name, (batch.Sha256, name)))
             {
-                if (_consumed.Contains(Key(batch.Name)))
+                if (_consumed.TryGetValue(Key(batch.Name), out var before))
                 {
-                    findings.Add(FindingCodes.BatchRepeated, name, $"a run before consumed the batch {batch.Name} as well");
+                    if (before == sha256.Upper)
+                    {
+                        findings.Remark(RemarkCodes.BatchAgain, "batches came back after they were archived, and were consumed once more");
+                    }
+                    else
+                    {
+                        findings.Add(FindingCodes.BatchConflict, name, $"its batch {batch.Name} has another SHA-256 than the run before that consumed it says");
+                    }
                 }
             }
             else if (_run[batch.Name].Sha256 != batch.Sha256)
@@ -57,9 +66,9 @@ internal sealed class BatchUses
 
     public void EndRun()
     {
-        foreach (var batch in _run.Keys)
+        foreach (var (batch, (sha256, _)) in _run)
         {
-            _consumed.Add(Key(batch));
+            _consumed.TryAdd(Key(batch), Digest.TryParse(sha256, out var digest) ? digest.Upper : default);
         }
     }
 

@@ -48,7 +48,6 @@ public static class FindingCodes
     public const string QuarantineCounts = "quarantine-counts";
     public const string QuarantineUnlisted = "quarantine-unlisted";
     public const string ObjectUnlisted = "object-unlisted";
-    public const string ObjectTooLarge = "object-too-large";
 #pragma warning restore CS1591
 }
 
@@ -62,6 +61,7 @@ public static class RemarkCodes
     public const string OriginChanged = "origin-changed";
     public const string EarlierKey = "earlier-key";
     public const string Silence = "silence";
+    public const string BatchAgain = "batch-again";
     public const string QuarantineGone = "quarantine-gone";
     public const string IdsNotRecomputed = "ids-not-recomputed";
 #pragma warning restore CS1591

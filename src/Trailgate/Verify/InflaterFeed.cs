@@ -28,6 +28,9 @@ internal sealed class InflaterFeed : Stream
     /// <summary>Whether the last byte was handed out alone: if no more was asked for, the data ends right behind it.</summary>
     public bool IsExact => _single;
 
+    /// <summary>Whether another member seems to follow.</summary>
+    public bool SawNext { get; private set; }
+
     public override bool CanRead => true;
     public override bool CanSeek => false;
     public override bool CanWrite => false;
@@ -81,7 +84,7 @@ internal sealed class InflaterFeed : Stream
 
     private void Reset()
     {
-        (Given, WantsMore, _single) = (0, false, false);
+        (Given, WantsMore, _single, SawNext) = (0, false, false, false);
         _possibleEnd = 0;
     }
 
@@ -94,6 +97,7 @@ internal sealed class InflaterFeed : Stream
             var next = data[(from + TrailerLength)..].IndexOf(Magic);
             if (next >= 0)
             {
+                SawNext = true;
                 return from + next;
             }
         }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Trailgate.Archive;
+using Trailgate.Signing;
 using Trailgate.Storage;
 
 namespace Trailgate.Verify;
@@ -14,6 +15,7 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
 
     private readonly List<NoteFacts> _notes = [];
     private readonly LedgerView _view = new();
+    private int _firstUncovered;
 
     /// <summary>Checks all notes and manifests.</summary>
     /// <exception cref="StorageException">The store could not do it.</exception>
@@ -21,9 +23,9 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
     {
         await ReadNotesAsync(cancellationToken);
         JudgeNotes();
+        CheckKeys();
         await FollowAsync(cancellationToken);
         ManifestCheck.FindEmptied(_view);
-        CheckKeys();
         return _view;
     }
 
@@ -67,15 +69,22 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
 
         scope.Totals.AddNote(bytes.Length);
         var facts = new NoteFacts { Sha256 = Digest.Of(bytes.Span) };
-        if (NoteFacts.Read(bytes, sequence, out facts.Problem) is { } note)
+        if (NoteFacts.Read(bytes, sequence, out var signed, out facts.Problem) is { } note)
         {
             facts.Time = note.Time;
             facts.Previous = note.Previous is { } previous && Digest.TryParse(previous, out var digest) ? digest : null;
-            facts.Trust = scope.Options.CheckNote?.Invoke(bytes) ?? NoteTrust.NotChecked;
+            facts.Trust = TrustIn(signed!); // not null: it was read
         }
 
         return facts;
     }
+
+    private NoteTrust TrustIn(SignedNote note) => scope.Options.Keys is not { } keys ? NoteTrust.NotChecked : note.Check(keys) switch
+    {
+        NoteVerdict.Valid => NoteTrust.Valid,
+        NoteVerdict.WrongSignature => NoteTrust.Wrong,
+        _ => NoteTrust.Unknown,
+    };
 
     /// <summary>From the end: a note that is believed itself bears witness of the one before.</summary>
     private void JudgeNotes()
@@ -126,14 +135,14 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
         {
             if (_notes[i] is not { IsIntact: true }
                 || await scope.ReadAsync(ArchiveNames.Note(i + 1), MaxNoteBytes, cancellationToken) is not { } bytes
-                || NoteFacts.Read(bytes, i + 1, out _) is not { } note)
+                || NoteFacts.Read(bytes, i + 1, out _, out _) is not { } note)
             {
                 continue;
             }
 
             CheckAgainstBefore(note, lastIntact, i);
             var runs = i - lastIntact;
-            await manifests.FollowAsync(_view, note, runs, cancellationToken);
+            await manifests.FollowAsync(_view, note, runs, i >= _firstUncovered ? _view.Uncovered : null, cancellationToken);
             lastIntact = i;
             _view.Last = (note, _notes[i].Sha256);
             _view.Trust = _notes[i].Trust;
@@ -144,7 +153,7 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
             _view.BrokenEnd = _notes[^1].Finding;
         }
 
-        scope.Totals.ExpectedEvents = _view.Regions.Values.Sum(static region => region.Totals?.Archived ?? 0);
+        scope.Totals.ExpectedEvents = _view.Regions.Values.Aggregate(0L, static (sum, region) => unchecked(sum + (region.Totals?.Archived ?? 0)));
     }
 
     private void CheckAgainstBefore(LedgerNote note, int before, int i)
@@ -176,13 +185,13 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
     /// </summary>
     private void CheckKeys()
     {
-        if (scope.Options.CheckNote is null)
+        if (scope.Options.Keys is null)
         {
             return;
         }
 
         var lastValid = _notes.FindLastIndex(static note => note.IsIntact && note.Trust == NoteTrust.Valid);
-        Finding? finding = null;
+        _firstUncovered = lastValid + 1;
         for (var i = lastValid + 1; i < _notes.Count; i++)
         {
             if (_notes[i] is not { IsIntact: true })
@@ -190,13 +199,13 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
                 continue;
             }
 
-            if (finding is null)
+            if (_view.Uncovered is null)
             {
-                finding = scope.Findings.Add(FindingCodes.NoteKey, ArchiveNames.Note(i + 1), "neither this note nor a later one is signed by a given key");
+                _view.Uncovered = scope.Findings.Add(FindingCodes.NoteKey, ArchiveNames.Note(i + 1), "neither this note nor a later one is signed by a given key");
             }
             else
             {
-                finding.Follow(ArchiveNames.Note(i + 1).ToString());
+                _view.Uncovered.Follow(ArchiveNames.Note(i + 1).ToString());
             }
         }
 

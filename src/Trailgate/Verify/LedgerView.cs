@@ -18,6 +18,12 @@ internal sealed class LedgerView
     /// <summary>The finding that the end of the ledger can not be believed for.</summary>
     public Finding? BrokenEnd { get; set; }
 
+    /// <summary>The finding that no signature covers the last notes.</summary>
+    public Finding? Uncovered { get; set; }
+
+    /// <summary>Whether something was not followed to its end, so that what is stored can not be counted against it.</summary>
+    public bool IsBroken => BrokenEnd is not null || Uncovered is not null || Regions.Values.Any(static region => region.IsBroken);
+
     /// <summary>Whether the signature of the last note was found to be right.</summary>
     public NoteTrust Trust { get; set; }
 

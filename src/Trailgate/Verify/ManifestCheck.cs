@@ -16,8 +16,9 @@ internal sealed class ManifestCheck(VerifyScope scope, BatchUses batches, Quaran
     /// <param name="view">How far each region goes; brought up to the note.</param>
     /// <param name="note">The note, which is believed.</param>
     /// <param name="runs">How many notes there are since the last one that could be believed.</param>
+    /// <param name="doubt">The finding that makes the note doubtful, if there is one: what is wrong in it follows from that.</param>
     /// <param name="cancellationToken">Stops the checking.</param>
-    public async Task FollowAsync(LedgerView view, LedgerNote note, int runs, CancellationToken cancellationToken)
+    public async Task FollowAsync(LedgerView view, LedgerNote note, int runs, Finding? doubt, CancellationToken cancellationToken)
     {
         Guid? run = null;
         batches.BeginRun();
@@ -28,37 +29,53 @@ internal sealed class ManifestCheck(VerifyScope scope, BatchUses batches, Quaran
             if (chain.Vanished is not null)
             {
                 chain.Vanished.Follow($"{ArchiveNames.Note(note.Sequence)} {head.Region}");
-            }
-            else if (head.Sequence == chain.Head && sha256 == chain.HeadSha256)
-            {
-                continue;
-            }
-            else if (head.Sequence <= chain.Head || head.Sequence - chain.Head > runs)
-            {
-                chain.Skip(head.Sequence, sha256, scope.Findings.Add(
-                    FindingCodes.NoteHeads, ArchiveNames.Note(note.Sequence),
-                    head.Sequence == chain.Head
-                        ? $"it names another manifest {head.Sequence} of {head.Region} than the note before"
-                        : $"it names manifest {head.Sequence} of {head.Region}, the note before {chain.Head}"));
                 continue;
             }
 
+            chain.NotesBehind += runs;
+            if (head.Sequence == chain.Head && sha256 == chain.HeadSha256)
+            {
+                (chain.NotesBehind, chain.BadHead) = (0, null);
+                continue;
+            }
+
+            if (head.Sequence <= chain.Head || head.Sequence - chain.Head > chain.NotesBehind)
+            {
+                doubt = chain.BadHead ??= BlameHead(chain, head, note, doubt);
+                continue;
+            }
+
+            var exact = chain.NotesBehind == 1;
             var first = chain.Head + 1;
             await ReadAsync(chain, first, head.Sequence, sha256, cancellationToken);
             for (var sequence = first; sequence <= head.Sequence; sequence++)
             {
                 var manifest = Judge(chain, sequence);
-                if (manifest is not null && sequence == head.Sequence)
+                if (manifest is not null && exact && doubt is null)
                 {
                     CheckRun(manifest, note, ref run);
                 }
             }
 
-            (chain.Head, chain.HeadSha256) = (head.Sequence, sha256);
+            (chain.Head, chain.HeadSha256, chain.NotesBehind, chain.BadHead) = (head.Sequence, sha256, 0, null);
         }
 
         batches.EndRun();
         FindVanished(view, note);
+    }
+
+    private Finding BlameHead(RegionChain chain, RegionHead head, LedgerNote note, Finding? doubt)
+    {
+        var name = ArchiveNames.Note(note.Sequence);
+        if (doubt is not null)
+        {
+            doubt.Follow($"{name} {head.Region}");
+            return doubt;
+        }
+
+        return scope.Findings.Add(FindingCodes.NoteHeads, name, head.Sequence == chain.Head
+            ? $"it names another manifest {head.Sequence} of {head.Region} than the notes before"
+            : $"it names manifest {head.Sequence} of {head.Region}, and the notes before {chain.Head}");
     }
 
     /// <summary>To be called at the end: a region of which nothing is left is one break of its own kind.</summary>
@@ -97,12 +114,17 @@ internal sealed class ManifestCheck(VerifyScope scope, BatchUses batches, Quaran
         for (var sequence = last; sequence >= first; sequence--)
         {
             var name = ArchiveNames.Manifest(chain.Region, sequence);
-            var bytes = await scope.ReadAsync(name, MaxManifestBytes, cancellationToken);
-            var stored = new Stored(expected, bytes is { } found ? Digest.Of(found.Span) : null, null, null);
-            if (bytes is { } content)
+            var read = await BlobBytes.ReadAsync(scope.Blobs, name, MaxManifestBytes, cancellationToken);
+            var stored = new Stored(expected, null, null, null);
+            if (read.TooLarge)
             {
-                scope.Totals.AddManifest(content.Length);
-                stored = stored with { Manifest = Read(chain.Region, sequence, content, out var problem), Problem = problem };
+                // No manifest has this hash.
+                stored = stored with { Sha256 = default(Digest), Problem = "it is larger than any manifest" };
+            }
+            else if (read.Exists)
+            {
+                scope.Totals.AddManifest(read.Bytes.Length);
+                stored = stored with { Sha256 = Digest.Of(read.Bytes.Span), Manifest = Read(chain.Region, sequence, read.Bytes, out var problem), Problem = problem };
             }
 
             _range[sequence] = stored;
@@ -174,7 +196,7 @@ internal sealed class ManifestCheck(VerifyScope scope, BatchUses batches, Quaran
         }
 
         chain.Break(sequence, before);
-        chain.Totals = null;
+        (chain.Totals, chain.ClaimedTotals) = (null, null);
     }
 
     private void CheckContent(RegionChain chain, Manifest manifest, BlobName name)
@@ -183,16 +205,17 @@ internal sealed class ManifestCheck(VerifyScope scope, BatchUses batches, Quaran
         var problem = counts.Received < 0 || counts.Archived < 0 || counts.Duplicate < 0 || counts.Quarantined < 0 ? "a count is less than nothing"
             : counts.Received != counts.Archived + counts.Duplicate + counts.Quarantined
                 ? $"{counts.Received} received are not {counts.Archived} archived, {counts.Duplicate} duplicate and {counts.Quarantined} quarantined"
-            : counts.Archived != manifest.Segments.Sum(static segment => segment.Lines) ? $"{counts.Archived} archived are not the lines of its segments"
-            : chain.Totals is { } totals && totals + counts != manifest.Totals ? "its totals are not those before and its own counts"
+            : counts.Archived != manifest.Segments.Aggregate(0L, static (sum, segment) => unchecked(sum + segment.Lines)) ? $"{counts.Archived} archived are not the lines of its segments"
+            : !Continues(chain.Totals) && !Continues(chain.ClaimedTotals) ? "its totals are not those before and its own counts"
             : null;
         if (problem is not null)
         {
             scope.Findings.Add(FindingCodes.ManifestCounts, name, problem);
         }
 
-        // After a break the totals go on from what the next manifest says.
-        chain.Totals = manifest.Totals;
+        // Where they are unknown they go on from what this manifest says.
+        chain.Totals = problem is null ? manifest.Totals : chain.Totals + counts;
+        chain.ClaimedTotals = manifest.Totals;
         if (manifest.Segments.Zip(manifest.Segments.Skip(1)).Any(pair => string.CompareOrdinal(pair.First.Name, pair.Second.Name) >= 0))
         {
             scope.Findings.Add(FindingCodes.ManifestMalformed, name, "its segments are not in order, or one stands twice");
@@ -204,6 +227,8 @@ internal sealed class ManifestCheck(VerifyScope scope, BatchUses batches, Quaran
 
         batches.Add(manifest, name, scope.Findings);
         quarantined.Add(manifest);
+
+        bool Continues(ArchiveCounts? before) => before is null ? chain.Totals is null : before.Value + counts == manifest.Totals;
     }
 
     /// <summary>All manifests of a note are of one run, and have its time.</summary>

@@ -153,7 +153,8 @@ internal sealed class MemberReader : IDisposable
 
         if (_feed.WantsMore)
         {
-            return _atEnd
+            // With another member behind, it is not the end that is missing.
+            return _atEnd && !_feed.SawNext
                 ? new MemberFault(MemberFaultKind.Cut, Offset + stored.Length, "the gzip is cut off")
                 : new MemberFault(MemberFaultKind.Corrupt, Offset, "the compressed bytes do not end where a member must");
         }

@@ -1,5 +1,5 @@
-using System.Text;
 using Trailgate.Archive;
+using Trailgate.Signing;
 
 namespace Trailgate.Verify;
 
@@ -25,12 +25,15 @@ internal struct NoteFacts
     /// <summary>Reads the bytes of a note.</summary>
     /// <param name="bytes">The stored bytes.</param>
     /// <param name="sequence">The sequence by its place.</param>
+    /// <param name="signed">The note with its signatures, where it is one.</param>
     /// <param name="problem">Why it is no note of that place.</param>
-    public static LedgerNote? Read(ReadOnlyMemory<byte> bytes, long sequence, out string? problem)
+    public static LedgerNote? Read(ReadOnlyMemory<byte> bytes, long sequence, out SignedNote? signed, out string? problem)
     {
-        var note = LedgerNote.Read(bytes.Span);
-        problem = note is null ? "this is no note of a ledger"
-            : !IsCanonical(note, bytes.Span) ? "this is not written as notes are"
+        // Written in another way the same would be other bytes under the same meaning.
+        var note = SignedNote.TryRead(bytes.Span, out signed, out problem) ? LedgerNote.ReadText(signed.Text) : null;
+        problem = signed is null ? $"it {problem}"
+            : note is null ? "this is no note of a ledger"
+            : note.ToText() != signed.Text ? "this is not written as notes are"
             : note.Sequence != sequence ? $"this is note {note.Sequence} in another's place"
             : note.Previous is { } previous && !Digest.TryParse(previous, out _) ? "what it says of the note before is no hash"
             : (note.Previous is null) != (sequence == 1) ? "only the first note has none before it"
@@ -39,10 +42,6 @@ internal struct NoteFacts
             : null;
         return problem is null ? note : null;
     }
-
-    // Another way to write the same would be other bytes under the same meaning.
-    private static bool IsCanonical(LedgerNote note, ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith(Encoding.UTF8.GetBytes(note.ToText() + "\n")) && bytes[^1] == '\n';
 }
 
 /// <summary>What the signatures of a note are worth to whoever checks.</summary>

@@ -26,13 +26,13 @@ internal sealed class QuarantineCheck(VerifyScope scope)
             }
             else if (expected.Take(run) is { } counts)
             {
-                await CompareAsync(name, counts, cancellationToken);
+                await CompareAsync(name, counts, ledger, cancellationToken);
             }
             else if (IsUnderWay(run, ledger, inbox))
             {
                 scope.Findings.Remark(RemarkCodes.LeftOver, "quarantine of a run that was stopped before its note");
             }
-            else
+            else if (!ledger.IsBroken)
             {
                 scope.Findings.Add(FindingCodes.QuarantineUnlisted, name, "no manifest is of this run, or it quarantined nothing");
             }
@@ -44,7 +44,7 @@ internal sealed class QuarantineCheck(VerifyScope scope)
         }
     }
 
-    private async Task CompareAsync(BlobName name, IReadOnlyDictionary<Region, long> expected, CancellationToken cancellationToken)
+    private async Task CompareAsync(BlobName name, IReadOnlyDictionary<Region, long> expected, LedgerView ledger, CancellationToken cancellationToken)
     {
         if (await scope.Blobs.OpenReadAsync(name, 0, null, cancellationToken) is not { } stream)
         {
@@ -68,7 +68,8 @@ internal sealed class QuarantineCheck(VerifyScope scope)
 
         foreach (var region in expected.Keys.Union(counted.Keys).Order())
         {
-            if (expected.GetValueOrDefault(region) != counted.GetValueOrDefault(region))
+            if (expected.GetValueOrDefault(region) != counted.GetValueOrDefault(region)
+                && ledger.Regions.GetValueOrDefault(region) is not { IsBroken: true })
             {
                 scope.Findings.Add(
                     FindingCodes.QuarantineCounts, name,
@@ -90,10 +91,9 @@ internal sealed class QuarantineCheck(VerifyScope scope)
                 : null;
     }
 
-    // By the plan where there is one; else a run later than the last note, which the time in its id tells.
-    private static bool IsUnderWay(Guid run, LedgerView ledger, InboxView inbox) => inbox.Plan is { } plan
-        ? plan.RunId == run || plan.NoteSequence > ledger.LastSequence + 1
-        : run.Version == 7 && TimeOf(run) >= (ledger.Last?.Note.Time.ToUnixTimeMilliseconds() ?? 0);
+    // The run of the plan, or one later than the last note, which the time in its id tells.
+    private static bool IsUnderWay(Guid run, LedgerView ledger, InboxView inbox) =>
+        inbox.Plan?.RunId == run || (run.Version == 7 && TimeOf(run) >= (ledger.Last?.Note.Time.ToUnixTimeMilliseconds() ?? 0));
 
     private static long TimeOf(Guid run)
     {

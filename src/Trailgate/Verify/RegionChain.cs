@@ -7,7 +7,6 @@ namespace Trailgate.Verify;
 internal sealed class RegionChain(Region region)
 {
     private readonly Dictionary<long, Finding> _broken = [];
-    private readonly List<(long First, long Last, Finding Finding)> _unfollowed = [];
 
     public Region Region => region;
 
@@ -20,25 +19,29 @@ internal sealed class RegionChain(Region region)
     /// <summary>SHA-256 of the manifest as it is stored; null when it is missing.</summary>
     public Digest? StoredSha256 { get; set; }
 
-    /// <summary>Running totals so far; null when a break makes them unknown.</summary>
+    /// <summary>Running totals so far, added up from the counts; null when a break makes them unknown.</summary>
     public ArchiveCounts? Totals { get; set; } = default(ArchiveCounts);
+
+    /// <summary>Running totals as the last manifest says: one wrong manifest does not make all those behind it wrong.</summary>
+    public ArchiveCounts? ClaimedTotals { get; set; }
 
     /// <summary>Set when notes stopped naming the region.</summary>
     public Finding? Vanished { get; set; }
+
+    /// <summary>Set while notes name heads that can not be.</summary>
+    public Finding? BadHead { get; set; }
+
+    /// <summary>How many notes were followed since the last one that named a head that can be.</summary>
+    public int NotesBehind { get; set; }
+
+    /// <summary>Whether something of the region could not be followed.</summary>
+    public bool IsBroken => _broken.Count > 0 || Vanished is not null || BadHead is not null;
 
     /// <summary>How many manifests are broken.</summary>
     public int BrokenCount => _broken.Count;
 
     /// <summary>The finding about a manifest; null when it is as the notes say.</summary>
-    public Finding? BreakAt(long sequence) =>
-        _broken.GetValueOrDefault(sequence) ?? _unfollowed.Find(range => sequence >= range.First && sequence <= range.Last).Finding;
+    public Finding? BreakAt(long sequence) => _broken.GetValueOrDefault(sequence);
 
     public void Break(long sequence, Finding finding) => _broken[sequence] = finding;
-
-    /// <summary>Goes on with another head, without having followed the manifests up to it.</summary>
-    public void Skip(long head, Digest sha256, Finding finding)
-    {
-        _unfollowed.Add((Math.Min(head, Head + 1), Math.Max(head, Head + 1), finding));
-        (Head, HeadSha256, StoredSha256, Totals) = (Math.Max(head, Head), sha256, null, null);
-    }
 }

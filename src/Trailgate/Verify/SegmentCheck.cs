@@ -15,7 +15,7 @@ internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, Mis
     public async Task RunAsync(SegmentFacts segment, HourGroup hour, CancellationToken cancellationToken)
     {
         IReadOnlyList<EventId> ids = [];
-        if (await scope.Blobs.OpenReadAsync(segment.Name, 0, null, cancellationToken) is not { } stream)
+        if (await scope.OpenAsync(segment.Name, cancellationToken) is not { } stream)
         {
             scope.Findings.Add(FindingCodes.SegmentMissing, segment.Name, "the segment is missing");
         }
@@ -119,7 +119,7 @@ internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, Mis
         !reading.LinesDigest.ToString().AsSpan(0, ArchiveNames.DigestLength).SequenceEqual(segment.NameDigits) ? "its lines do not have the SHA-256 of its name"
         : reading.Lines != segment.Lines ? $"it holds {reading.Lines} events, its manifest says {segment.Lines}"
         : reading.UncompressedBytes != segment.UncompressedBytes ? $"it holds {reading.UncompressedBytes} bytes of lines, its manifest says {segment.UncompressedBytes}"
-        : reading.MerkleRoot != segment.MerkleRoot.ToString() ? "its events do not have the Merkle root that its manifest names"
+        : reading.MerkleRoot != segment.MerkleRoot ? "its events do not have the Merkle root that its manifest names"
         : reading.MinTime != segment.MinTime || reading.MaxTime != segment.MaxTime ? "its first and last event are not at the times that its manifest names"
         : null;
 
@@ -166,7 +166,7 @@ internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, Mis
 
     private async Task<IReadOnlyList<EventId>> ReadIdsAsync(SegmentFacts segment, CancellationToken cancellationToken)
     {
-        if (await scope.Blobs.OpenReadAsync(segment.Name, 0, null, cancellationToken) is not { } stream)
+        if (await scope.OpenAsync(segment.Name, cancellationToken) is not { } stream)
         {
             return [];
         }

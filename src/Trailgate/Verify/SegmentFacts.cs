@@ -36,7 +36,7 @@ internal sealed class SegmentFacts
         {
             problem = "it is named for another region or manifest";
         }
-        else if (segment.Lines <= 0 || segment.Bytes <= 0 || segment.UncompressedBytes < segment.Lines)
+        else if (segment.Lines <= 0 || segment.Bytes <= 0 || segment.UncompressedBytes < segment.Lines || segment.UncompressedBytes > SegmentReader.MaxBytes)
         {
             problem = "its counts can not be true";
         }

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Trailgate.Archive;
 using Trailgate.Events;
 
 namespace Trailgate.Verify;
@@ -18,11 +18,25 @@ internal sealed class SegmentReader : IDisposable
     private readonly IncrementalHash _lines = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly SegmentReading _reading = new();
     private readonly OverflowIds _overflows;
+    private readonly Sha256Batch _sha256 = new();
+    private readonly MerkleLevels _tree;
+
+    // Of one member: where its lines lie, and the contents of its events with the ids that they state.
+    private readonly List<(int Start, int Length)> _leaves = [];
+    private readonly List<(int Start, int Length)> _contents = [];
+    private readonly List<(EventId Id, long Line)> _stated = [];
+    private byte[] _arena = new byte[MemberReader.MaxLines];
+    private byte[] _digests = [];
+    private int _arenaLength;
     private SegmentPath _place;
     private EventTime _lastTime;
     private EventId _lastId;
 
-    public SegmentReader(OverflowIds overflows) => _overflows = overflows;
+    public SegmentReader(OverflowIds overflows)
+    {
+        _overflows = overflows;
+        _tree = new MerkleLevels(_sha256);
+    }
 
     /// <summary>Reads all of it. The result is valid until the next call.</summary>
     /// <param name="stream">The stored bytes; stays the caller's.</param>
@@ -30,8 +44,8 @@ internal sealed class SegmentReader : IDisposable
     /// <param name="cancellationToken">Stops the reading.</param>
     public async ValueTask<SegmentReading> ReadAsync(Stream stream, SegmentPath place, CancellationToken cancellationToken)
     {
-        using var tree = new MerkleTree();
         _reading.Clear();
+        _tree.Clear();
         _place = place;
         (_lastTime, _lastId) = (default, default);
         _members.Open(stream);
@@ -39,7 +53,7 @@ internal sealed class SegmentReader : IDisposable
         while ((fault = await _members.ReadAsync(cancellationToken)) is null)
         {
             _lines.AppendData(_members.LinesWithRoom[1..]);
-            fault = ReadLines(tree);
+            fault = ReadLines();
             if (fault is not null)
             {
                 break;
@@ -57,7 +71,7 @@ internal sealed class SegmentReader : IDisposable
         Span<byte> hash = stackalloc byte[Digest.ByteLength];
         _lines.GetHashAndReset(hash);
         _reading.LinesDigest = Digest.Read(hash);
-        _reading.MerkleRoot = tree.ToRoot();
+        _reading.MerkleRoot = _tree.ToRoot();
         return _reading;
     }
 
@@ -67,30 +81,73 @@ internal sealed class SegmentReader : IDisposable
         _lines.Dispose();
     }
 
-    private MemberFault? ReadLines(MerkleTree tree)
+    private MemberFault? ReadLines()
     {
-        var rest = _members.LinesWithRoom[1..];
-        _reading.UncompressedBytes += rest.Length;
+        var lines = _members.LinesWithRoom[1..];
+        _reading.UncompressedBytes += lines.Length;
         if (_reading.UncompressedBytes > MaxBytes)
         {
             return new MemberFault(MemberFaultKind.Corrupt, _members.Offset, $"the segment holds more than {MaxBytes} bytes of lines");
         }
 
-        if (rest.Length == 0 || rest[^1] != '\n')
+        if (lines.Length == 0 || lines[^1] != '\n')
         {
             return new MemberFault(MemberFaultKind.Corrupt, _members.Offset, "the member does not end with a whole line");
         }
 
-        while (rest.Length > 0)
+        _leaves.Clear();
+        _contents.Clear();
+        _stated.Clear();
+        _arenaLength = 0;
+        for (var start = 0; start < lines.Length;)
         {
-            var end = rest.IndexOf((byte)'\n');
-            var line = rest[..end];
-            tree.Append(line);
-            ReadLine(line);
-            rest = rest[(end + 1)..];
+            var length = lines[start..].IndexOf((byte)'\n');
+            _leaves.Add((start, length + 1));
+            ReadLine(lines.Slice(start, length));
+            start += length + 1;
         }
 
+        HashLeaves();
+        CheckIds();
         return null;
+    }
+
+    /// <summary>A leaf is the hash of a zero and the line: the zero takes the place of the newline before the line.</summary>
+    private void HashLeaves()
+    {
+        var data = _members.LinesWithRoom;
+        data[0] = 0;
+        foreach (var (start, _) in CollectionsMarshal.AsSpan(_leaves)[1..])
+        {
+            data[start] = 0;
+        }
+
+        _tree.Append(Hash(data, _leaves));
+    }
+
+    private void CheckIds()
+    {
+        var digests = Hash(_arena, _contents);
+        for (var i = 0; i < _stated.Count; i++)
+        {
+            var (id, line) = _stated[i];
+            if (EventId.Read(digests[(i * Sha256Batch.DigestLength)..]) != id)
+            {
+                Blame(FindingCodes.EventChanged, $"the content does not have the id {id} that the event states", line);
+            }
+        }
+    }
+
+    private ReadOnlySpan<byte> Hash(ReadOnlySpan<byte> data, List<(int Start, int Length)> messages)
+    {
+        var length = messages.Count * Sha256Batch.DigestLength;
+        if (_digests.Length < length)
+        {
+            _digests = new byte[2 * length];
+        }
+
+        _sha256.Hash(data, CollectionsMarshal.AsSpan(messages), _digests);
+        return _digests.AsSpan(0, length);
     }
 
     private void ReadLine(ReadOnlySpan<byte> line)
@@ -159,12 +216,34 @@ internal sealed class SegmentReader : IDisposable
         {
             _reading.NotRecomputed++;
         }
-        else if (EventId.Of(_content.Content) != _content.Id)
+        else
         {
-            Blame(FindingCodes.EventChanged, $"the content does not have the id {_content.Id} that the event states");
+            Keep(_content.Content);
+            _stated.Add((_content.Id, _reading.Lines));
         }
     }
 
-    private void Blame(string code, string message) =>
-        _reading.BadLine ??= new LineFault(code, _reading.Lines, _members.Number, message);
+    /// <summary>The contents of a whole member are hashed together.</summary>
+    private void Keep(ReadOnlySpan<byte> content)
+    {
+        if (_arena.Length - _arenaLength < content.Length)
+        {
+            Array.Resize(ref _arena, Math.Max(2 * _arena.Length, _arenaLength + content.Length));
+        }
+
+        content.CopyTo(_arena.AsSpan(_arenaLength));
+        _contents.Add((_arenaLength, content.Length));
+        _arenaLength += content.Length;
+    }
+
+    private void Blame(string code, string message) => Blame(code, message, _reading.Lines);
+
+    // Ids come last of a member: the first bad line counts, whatever is wrong with it.
+    private void Blame(string code, string message, long line)
+    {
+        if (_reading.BadLine is not { } before || before.Line > line)
+        {
+            _reading.BadLine = new LineFault(code, line, _members.Number, message);
+        }
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class SegmentReading
     /// <summary>SHA-256 of the lines.</summary>
     public Digest LinesDigest { get; set; }
 
-    public string MerkleRoot { get; set; } = "";
+    public Digest MerkleRoot { get; set; }
     public long StoredBytes { get; set; }
     public long UncompressedBytes { get; set; }
     public long Lines { get; set; }
@@ -33,8 +33,7 @@ internal sealed class SegmentReading
 
     public void Clear()
     {
-        Stored = LinesDigest = default;
-        MerkleRoot = "";
+        Stored = LinesDigest = MerkleRoot = default;
         StoredBytes = UncompressedBytes = Lines = NotRecomputed = 0;
         MinTime = MaxTime = default;
         Ids.Clear();

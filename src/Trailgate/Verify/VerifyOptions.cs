@@ -1,8 +1,13 @@
+using Trailgate.Signing;
+
 namespace Trailgate.Verify;
 
 /// <summary>What is known outside of the archive, and how to go about the work.</summary>
 public sealed record VerifyOptions
 {
+    /// <summary>The keys that are trusted, got on another way than the archive; null leaves signatures unchecked.</summary>
+    public TrustedKeys? Keys { get; init; }
+
     /// <summary>A head of the ledger that was kept elsewhere; null for none.</summary>
     public KnownHead? Head { get; init; }
 
@@ -14,9 +19,6 @@ public sealed record VerifyOptions
 
     /// <summary>Told now and then, from any thread, how far it is.</summary>
     public Action<VerifyProgress>? Progress { get; init; }
-
-    /// <summary>What the signatures of a note are worth; null when no key is at hand.</summary>
-    internal Func<ReadOnlyMemory<byte>, NoteTrust>? CheckNote { get; init; }
 }
 
 /// <summary>How far it is.</summary>

@@ -5,11 +5,23 @@ namespace Trailgate.Verify;
 /// <summary>What the checks of one store share.</summary>
 internal sealed record VerifyScope(IBlobStore Blobs, VerifyOptions Options, Findings Findings, VerifyTotals Totals)
 {
-    /// <summary>Whether it is a blob that is not too large; a finding when it is.</summary>
+    /// <summary>Opens a blob; null when there is none. A link in its place is none: the store follows none, and <see cref="StrayFiles"/> tells it.</summary>
+    public async Task<Stream?> OpenAsync(BlobName name, CancellationToken cancellationToken) =>
+        Blobs is FileBlobStore files && new FileInfo($"{files.Root}/{name}").LinkTarget is not null
+            ? null
+            : await Blobs.OpenReadAsync(name, 0, null, cancellationToken);
+
+    /// <summary>Reads a blob of at most so many bytes; null when there is none, or it has more.</summary>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(BlobName name, int maxBytes, CancellationToken cancellationToken)
     {
         var read = await BlobBytes.ReadAsync(Blobs, name, maxBytes, cancellationToken);
-        return read.Exists && !read.TooLarge ? read.Bytes : null;
+        // Not a conditional expression: null would become empty memory in it.
+        if (!read.Exists || read.TooLarge)
+        {
+            return null;
+        }
+
+        return read.Bytes;
     }
 }
 

@@ -55,13 +55,14 @@ public sealed partial class TemplateTests
     }
 
     [BicepFact]
-    public void The_schedule_of_the_timer_is_set()
+    public void The_schedules_of_the_timers_are_set()
     {
         using var none = new ServiceCollection().BuildServiceProvider();
         using var functions = new FunctionInvoker(none);
-        var schedule = functions.All.Select(function => function.Trigger).OfType<TimerTriggerAttribute>().Single().Schedule.Trim('%');
+        var schedules = functions.All.Select(function => function.Trigger).OfType<TimerTriggerAttribute>().Select(timer => timer.Schedule.Trim('%'));
 
-        Assert.Contains($"\"{schedule.Replace(":", "__", StringComparison.Ordinal)}\"", Bicep.Main.GetRawText(), StringComparison.Ordinal);
+        Assert.All(schedules, schedule =>
+            Assert.Contains($"\"{schedule.Replace(":", "__", StringComparison.Ordinal)}\"", Bicep.Main.GetRawText(), StringComparison.Ordinal));
     }
 
     [BicepFact]

@@ -182,6 +182,12 @@ internal sealed class QueryStore
             gzip.Write(text);
         }
 
+        using var tree = new MerkleTree();
+        foreach (var line in lines)
+        {
+            tree.Append(Encoding.UTF8.GetBytes(line));
+        }
+
         var name = ArchiveNames.Segment(region, hour, sequence, Hash(text));
         await Blobs.PutAsync(new BlobName(Containers.Archive, name), stored.ToArray(), default);
         return new Segment
@@ -193,7 +199,7 @@ internal sealed class QueryStore
             UncompressedBytes = text.Length,
             MinTime = TimeOf(lines[0]),
             MaxTime = TimeOf(lines[^1]),
-            MerkleRoot = new string('0', 64),
+            MerkleRoot = tree.ToRoot(),
         };
     }
 

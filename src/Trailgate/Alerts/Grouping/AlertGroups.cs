@@ -18,6 +18,9 @@ internal sealed partial class AlertGroups(
     /// <summary>From so many remembered blobs on, those whose own record stands are forgotten.</summary>
     public const int MaxCounted = 64;
 
+    // One blob may have matches of thousands of groups, and a lease is a few minutes.
+    private const int GroupsAtOnce = 8;
+
     // How late the end of a window may be until somebody who comes by does it: the message may wait behind others.
     private static readonly TimeSpan Lateness = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(7);
@@ -76,21 +79,28 @@ internal sealed partial class AlertGroups(
         Store store, string key, IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
         var told = new List<Notification>();
-        foreach (var group in alerts.GroupBy(GroupId.Of))
+        foreach (var some in alerts.GroupBy(GroupId.Of).Chunk(GroupsAtOnce))
         {
-            var rule = rules.Current.Find(group.Key.Rule);
-            var window = WindowOf(rule, group.First());
-            if (window == TimeSpan.Zero && rule?.Threshold is null)
+            foreach (var one in await Task.WhenAll(some.Select(group => CountGroupAsync(store, group.Key, key, [.. group], cancellationToken))))
             {
-                told.AddRange(group.Select(static alert => Notification.OfAlert(alert, thread: null)));
-            }
-            else if (await CountAsync(store, group.Key, key, [.. group], rule?.Threshold, window, cancellationToken) is { } notification)
-            {
-                told.Add(notification);
+                told.AddRange(one);
             }
         }
 
         return told;
+    }
+
+    private async Task<IReadOnlyList<Notification>> CountGroupAsync(
+        Store store, GroupId id, string key, IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
+    {
+        var rule = rules.Current.Find(id.Rule);
+        var window = WindowOf(rule, alerts[0]);
+        if (window == TimeSpan.Zero && rule?.Threshold is null)
+        {
+            return [.. alerts.Select(static alert => Notification.OfAlert(alert, thread: null))];
+        }
+
+        return await CountAsync(store, id, key, alerts, rule?.Threshold, window, cancellationToken) is { } told ? [told] : [];
     }
 
     // What Trailgate tells about itself is told once a subject; only what can come in numbers is made a group of.
@@ -158,6 +168,7 @@ internal sealed partial class AlertGroups(
 
     private async Task EndWindowAsync(Store store, GroupId id, long window, CancellationToken cancellationToken)
     {
+        GroupClosing? sent = null;
         while (await store.Blobs.ReadAsync(id.Blob, cancellationToken) is { } content)
         {
             var state = GroupState.Read(content.Bytes.Span, id);
@@ -166,8 +177,13 @@ internal sealed partial class AlertGroups(
             if (state.Closing is { } closing)
             {
                 // Ours, or of somebody who did not come to the end: each step may be done again.
-                await SendAsync(new TimedMessage.WindowEnd(id, state.Window) { Store = store.Name }, Until(state.Due) ?? length, cancellationToken);
-                await fanout.SendAsync(store, id.SummaryKey(closing.Window), [GroupCounting.SummaryOf(state, id, closing)], cancellationToken);
+                if (sent?.Window != closing.Window)
+                {
+                    await SendAsync(new TimedMessage.WindowEnd(id, state.Window) { Store = store.Name }, Until(state.Due) ?? length, cancellationToken);
+                    await fanout.SendAsync(store, id.SummaryKey(closing.Window), [GroupCounting.SummaryOf(state, id, closing)], cancellationToken);
+                    sent = closing;
+                }
+
                 next = GroupCounting.Closed(state);
             }
             else if (state.Due is null || state.Window != window)

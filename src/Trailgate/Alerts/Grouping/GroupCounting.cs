@@ -45,7 +45,7 @@ internal static class GroupCounting
             }
         }
 
-        return next with { Counted = [.. next.Counted, new CountedMatches(key, told is null ? null : Encoding.UTF8.GetString(told.Json.Span))] };
+        return next with { CountedAt = now, Counted = [.. next.Counted, new CountedMatches(key, told is null ? null : Encoding.UTF8.GetString(told.Json.Span))] };
     }
 
     /// <summary>Ends the open window: with a summary on its way when something was counted, and a new window then.</summary>

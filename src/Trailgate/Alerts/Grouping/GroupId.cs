@@ -40,6 +40,13 @@ internal readonly record struct GroupId(string Rule, string Hash)
     /// <summary>Where the notifications of a summary are named.</summary>
     public string SummaryKey(long window) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Folder}{Rule}/{Hash}/{window:D8}");
 
+    /// <summary>Reads the path of a state.</summary>
+    public static bool TryParsePath(string path, out GroupId id)
+    {
+        id = default;
+        return path.Split('/') is [_, var rule, var file] && file.EndsWith(".json", StringComparison.Ordinal) && TryParse(rule, file[..^".json".Length], out id);
+    }
+
     public static bool TryParse(string? rule, string? hash, out GroupId id)
     {
         id = new GroupId(rule ?? "", hash ?? "");

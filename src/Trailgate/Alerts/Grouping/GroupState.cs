@@ -43,6 +43,9 @@ internal sealed record GroupState
     /// <summary>The matches blobs that were counted and may come again.</summary>
     public IReadOnlyList<CountedMatches> Counted { get; init; } = [];
 
+    /// <summary>When something was last counted.</summary>
+    public DateTimeOffset CountedAt { get; init; }
+
     /// <summary>Whether others were counted, and were taken off the list when their own record stood.</summary>
     public bool Pruned { get; init; }
 

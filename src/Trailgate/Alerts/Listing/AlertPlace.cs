@@ -16,7 +16,8 @@ internal readonly record struct AlertPlace(long RaisedAt, string Store, string K
     {
         var order = other.RaisedAt.CompareTo(one.RaisedAt);
         order = order != 0 ? order : string.CompareOrdinal(one.Store, other.Store);
-        order = order != 0 ? order : string.CompareOrdinal(one.Key, other.Key);
+        // As blobs are read: of two of one millisecond the later name first.
+        order = order != 0 ? order : string.CompareOrdinal(other.Key, one.Key);
         return order != 0 ? order : one.Line.CompareTo(other.Line);
     }
 

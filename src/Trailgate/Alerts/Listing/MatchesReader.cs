@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Trailgate.Alerts.Grouping;
@@ -16,7 +17,13 @@ internal sealed class MatchesReader(Store store)
     public async IAsyncEnumerable<MatchesName> BatchesAsync(
         DateTimeOffset oldest, DateTimeOffset newest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var day = newest.UtcDateTime.Date; day >= oldest.UtcDateTime.Date; day = day.AddDays(-1))
+        if (await FirstDayAsync(cancellationToken) is not { } first)
+        {
+            yield break;
+        }
+
+        first = first > oldest.UtcDateTime.Date ? first : oldest.UtcDateTime.Date;
+        for (var day = newest.UtcDateTime.Date; day >= first; day = day.AddDays(-1))
         {
             var names = new List<MatchesName>();
             await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"{Folder}{day:yyyy-MM-dd}/", cancellationToken))
@@ -32,6 +39,17 @@ internal sealed class MatchesReader(Store store)
                 yield return names[i];
             }
         }
+    }
+
+    private async Task<DateTime?> FirstDayAsync(CancellationToken cancellationToken)
+    {
+        // Days sort before what is named otherwise: digits before letters.
+        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, Folder, cancellationToken))
+        {
+            return DateTime.TryParseExact(path.Split('/')[1], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        }
+
+        return null;
     }
 
     /// <summary>The alerts of one blob with their places; none when it is gone.</summary>
@@ -82,6 +100,19 @@ internal sealed class MatchesReader(Store store)
     /// <summary>What became of the alerts of one blob that a rule held back.</summary>
     public async Task<MatchesOutcome> OutcomeAsync(MatchesName name, string rule, CancellationToken cancellationToken) =>
         await OutcomeAsync(name with { Key = $"{name.Key}.{rule}" }, cancellationToken);
+
+    /// <summary>The summaries of a group, the oldest first.</summary>
+    public async IAsyncEnumerable<(BlobName Name, Notification Summary)> SummariesAsync(GroupId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"notifications/{GroupId.Prefix}{id.Rule}/{id.Hash}/", cancellationToken))
+        {
+            var name = new BlobName(Containers.Alerts, path);
+            if (await store.Blobs.ReadAsync(name, cancellationToken) is { } content && Notification.Read(content.Bytes.TrimEnd((byte)'\n')) is { } summary)
+            {
+                yield return (name, summary);
+            }
+        }
+    }
 
     /// <summary>Counts the dead letters of each channel.</summary>
     public async Task CountDeadAsync(SortedDictionary<string, int> counts, CancellationToken cancellationToken)

@@ -17,8 +17,9 @@ internal sealed class GroupWorld
     private readonly Lock _lock = new();
     private readonly List<Notification> _received = [];
 
-    public GroupWorld(string? rules = null, IBlobStore? store = null, IMessageQueue? queue = null)
+    public GroupWorld(string? rules = null, IBlobStore? store = null, IMessageQueue? queue = null, ManualTimeProvider? time = null)
     {
+        Time = time ?? new ManualTimeProvider();
         Memory = store as MemoryBlobStore ?? new MemoryBlobStore();
         Store = OneStore.Over(store ?? Memory);
         Stores = new Stores(Store);
@@ -26,12 +27,13 @@ internal sealed class GroupWorld
         Queue = queue ?? MemoryQueue;
         var all = RuleReader.Read(Encoding.UTF8.GetBytes(rules ?? """{"rules":[]}"""), ShippedRules.All, out var problems);
         Assert.Empty(problems);
-        Rules = new ActiveRules(new RuleSet(all!));
+        Rules = new ActiveRules(RuleSet.Default);
+        Rules.Use(new LoadedRules(all!, [], "of the test"), Time.GetUtcNow());
         Dispatcher = new AlertDispatcher(Stores, Queue, Rules, Time, NullLogger<AlertDispatcher>.Instance);
     }
 
     /// <summary>Begins where the batches' names say that they were made.</summary>
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time { get; }
 
     public MemoryBlobStore Memory { get; }
 

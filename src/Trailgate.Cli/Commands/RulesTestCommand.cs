@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Trailgate.Alerts.Rules;
+using Trailgate.Alerts.Trial;
+using Trailgate.Azure;
+using Trailgate.Events;
+using Trailgate.Hosting;
+
+namespace Trailgate.Cli.Commands;
+
+/// <summary>
+/// <c>trailgate rules test FILE --from ... --to ...</c>: what the rules would have alerted of, over the archive. Sends
+/// nothing and writes nothing.
+/// </summary>
+internal static class RulesTestCommand
+{
+    private const string TimeHelp = "RFC 3339 in UTC, such as 2026-11-22T05:54:00Z, or a date for its first moment.";
+
+    public static Command Create()
+    {
+        var file = RulesCommand.File();
+        var from = Time("--from", $"Only events from then on. {TimeHelp}");
+        var to = Time("--to", $"Only events before then. {TimeHelp}");
+        var data = CommonOptions.Data();
+        var connection = CommonOptions.Connection();
+        var command = new Command("test", "Tries rules on what is archived: counts, and the first examples. Sends nothing.") { file, from, to, data, connection };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(file), (parsed.GetValue(from), parsed.GetValue(to)), parsed.GetValue(data), parsed.GetValue(connection),
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+        return command;
+    }
+
+    private static Option<EventTime?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            if (DateTimeOffset.TryParse(
+                result.Tokens.Single().Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+            {
+                return EventTime.From(time);
+            }
+
+            result.AddError($"{name} must be a time: {TimeHelp}");
+            return null;
+        },
+    };
+
+    private static async Task<int> RunAsync(
+        string file, (EventTime? From, EventTime? To) window, string? data, string? connection, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var rules = RulesFile.Read(await RulesCommand.ReadAsync(file, cancellationToken));
+        if (rules.Problems.Count > 0)
+        {
+            throw new CommandFailedException($"{file} has faults; 'trailgate rules check {file}' lists them. The first: {rules.Problems[0]}");
+        }
+
+        using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => Logging.Configure(logging, settings));
+        services.AddTrailgateAzure(settings).AddTrailgate(settings);
+        await using var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<IStartupValidator>().Validate();
+
+        var report = await provider.GetRequiredService<RuleTrial>().RunAsync(rules.Rules, window.From, window.To, cancellationToken);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{report.Events} archived events."));
+        foreach (var rule in report.Rules)
+        {
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"{rule.Rule}: {rule.Matches} matches, {rule.Notifications} notifications a channel{(rule.Untold > 0 ? $", {rule.Untold} not told" : "")}"));
+            foreach (var example in rule.Examples)
+            {
+                await output.WriteLineAsync($"  {Describe(example)}");
+            }
+        }
+
+        foreach (var finding in report.Damaged.Concat(report.Unavailable.Select(store => $"The store {store} did not answer.")))
+        {
+            await error.WriteLineAsync(finding);
+        }
+
+        return report.Damaged.Count + report.Unavailable.Count == 0 ? CommandLine.Done : CommandLine.DoneWithFindings;
+    }
+
+    private static string Describe(string alert)
+    {
+        using var document = JsonDocument.Parse(alert);
+        var told = document.RootElement.GetProperty("event");
+        var text = new StringBuilder();
+        foreach (var name in new[] { "eventTime", "region", "action", "outcome", "id" })
+        {
+            text.Append(Text(told, name)).Append(' ');
+        }
+
+        if (told.TryGetProperty("initiator", out var initiator))
+        {
+            text.Append("by ").Append(Text(initiator, "name") is { Length: > 0 } known ? known : Text(initiator, "id"));
+        }
+
+        // A terminal obeys control characters, and a source may write any.
+        return string.Concat(text.ToString().Trim().Select(static c => char.IsControl(c) ? '?' : c));
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Trailgate.Signing;
+using Trailgate.Storage;
+using Trailgate.Verify;
+
+namespace Trailgate.Cli.Verify;
+
+/// <summary><c>trailgate verify --receipts FILE --key PUB</c>: checks that what was promised is kept.</summary>
+internal static class ReceiptMode
+{
+    public static async Task<int> RunAsync(
+        string file, IReadOnlyList<Store> stores, TrustedKeys? keys, bool json, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (keys is null)
+        {
+            throw new CommandFailedException("--receipts needs --key: a receipt is worth what the key is worth that signed it.");
+        }
+
+        var text = Encoding.UTF8.GetString(await EvidenceFile.ReadAsync("--receipts", file, ReceiptCheck.MaxBytes, cancellationToken));
+        var report = await new ReceiptCheck(stores, keys).RunAsync(text, cancellationToken);
+        if (report.Receipts == 0)
+        {
+            throw new CommandFailedException($"There is no receipt in {file}.");
+        }
+
+        foreach (var finding in report.Findings)
+        {
+            await output.WriteLineAsync(json
+                ? JsonSerializer.Serialize(finding, ReceiptJson.Default.ReceiptFinding)
+                : string.Create(CultureInfo.InvariantCulture, $"{file} line {finding.Line}: {finding.Message}"));
+        }
+
+        await output.WriteLineAsync(json
+            ? JsonSerializer.Serialize(
+                new ReceiptSummary("receipts", report.Receipts, report.Events, report.Waiting, report.Findings.Count), ReceiptJson.Default.ReceiptSummary)
+            : string.Create(CultureInfo.InvariantCulture, $"{report.Receipts} receipts for {report.Events} events ({report.Waiting} in the inbox): {Verdict(report)}"));
+        return report.Findings.Count == 0 ? CommandLine.Done : CommandLine.DoneWithFindings;
+    }
+
+    private static string Verdict(ReceiptReport report) => report.Findings.Count == 0
+        ? "every promise is kept."
+        : string.Create(CultureInfo.InvariantCulture, $"{report.Findings.Count} findings.");
+}
+
+/// <summary>The last line of <c>--json</c>.</summary>
+internal sealed record ReceiptSummary(string Type, long Receipts, long Events, long Waiting, long Findings);

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Trailgate.Archive;
+using Trailgate.Benchmarks.Load;
+using Trailgate.Events;
+using Trailgate.Normalize;
+using Trailgate.Signing;
+using Trailgate.Storage;
+
+namespace Trailgate.Benchmarks;
+
+/// <summary>Makes an archive by the product's own normalizer and archive runs, spread over six regions and eight hours.</summary>
+internal sealed class VerifyArchive(FileBlobStore store)
+{
+    private const int Hours = 8;
+    private const int EventsPerBatch = 5_000;
+
+    private readonly EventNormalizer _normalizer = new(new NameTraits([]), new RedactionSettings(), new RegionTable([]), maxDepth: 64);
+    private readonly Reception _reception = new("ibm", EventTime.From(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero)));
+    private readonly MemoryStream _lines = new();
+    private readonly Dictionary<Region, BatchCounts> _counts = [];
+    private int _count;
+
+    /// <summary>Makes it.</summary>
+    public async Task MakeAsync(int thousands, CancellationToken cancellationToken)
+    {
+        var deck = new CodeEngineEvents().Deck(1).ConvertAll(static json => (Json: json, Slots: EventSlots.Find(json, 0)));
+        var total = thousands * 1000;
+        for (var i = 0; i < total; i++)
+        {
+            Add(deck[i % deck.Count].Json, deck[i % deck.Count].Slots, i, total);
+            if (_count == EventsPerBatch || i == total - 1)
+            {
+                await CommitAsync(i, cancellationToken);
+            }
+        }
+
+        var archiver = new StoreArchiver(
+            new Store(Store.DefaultName, store), TimeProvider.System, Options.Create(new ArchiveOptions { PlanBytes = 256 * 1024 * 1024 }), SigningKeys.None,
+            new ArchiveHooks((_, _, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask), NullLogger<StoreArchiver>.Instance);
+        await archiver.RunAsync(cancellationToken);
+    }
+
+    private void Add(byte[] json, EventSlots slots, int number, int total)
+    {
+        var seconds = (int)(number * (Hours * 3600L) / total);
+        var time = string.Create(CultureInfo.InvariantCulture, $"2026-11-22T{seconds / 3600:D2}:{seconds / 60 % 60:D2}:{seconds % 60:D2}.{number % 100:D2}");
+        slots.Fill(json, (ulong)number, Encoding.ASCII.GetBytes(time));
+        var scanner = new JsonScanner(json);
+        var result = _normalizer.Normalize(ref scanner, _reception);
+        if (result.Reason is { } reason)
+        {
+            throw new InvalidDataException($"An event of the load is no event: {reason}");
+        }
+
+        _lines.Write(result.Line);
+        _lines.WriteByte((byte)'\n');
+        _counts[result.Event.Region] = new BatchCounts(_counts.GetValueOrDefault(result.Event.Region).Received + 1, 0);
+        _count++;
+    }
+
+    private async Task CommitAsync(int number, CancellationToken cancellationToken)
+    {
+        var trailer = new BatchTrailer(_count, Convert.ToHexStringLower(SHA256.HashData(_lines.GetBuffer().AsSpan(0, (int)_lines.Length))), _counts);
+        _lines.Write(trailer.ToLine());
+        _lines.WriteByte((byte)'\n');
+        await store.PutAsync(
+            new BlobName(Containers.Inbox, $"{BatchName.Prefix}2026-11-22/12/{new Guid(number, 0, 0, new byte[8])}.ndjson"), _lines.ToArray(), cancellationToken);
+        _lines.SetLength(0);
+        _counts.Clear();
+        _count = 0;
+    }
+}
