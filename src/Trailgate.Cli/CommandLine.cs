@@ -56,7 +56,6 @@ internal static class CommandLine
     {
         ServeCommand.Create(),
         ArchiveCommand.Create(),
-        AlertsCommand.Create(),
         VerifyCommand.Create(),
         RulesCommand.Create(),
         AlertsCommand.Create(),

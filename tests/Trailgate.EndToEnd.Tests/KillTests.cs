@@ -99,6 +99,11 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 kill++;
                 openPlans += PlanIsOpen() ? 1 : 0;
                 await AssertVerifiesAsync();
+                if (kill % 5 == 0)
+                {
+                    // Else the inbox only grows, and all that is left to kill is the listing of it.
+                    await TrailgateProcess.ArchiveAsync(_folder);
+                }
             }
 
             await stop.CancelAsync();
@@ -121,7 +126,10 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private async Task AssertVerifiesAsync()
     {
         var (exit, output, errors) = await TrailgateProcess.RunAsync(_folder.Path, [], "verify", "--data", _folder.Data);
-        Assert.True(exit == 0, string.Join('\n', [.. output, .. errors]));
+        // Before the first run there is nothing to check, and the command says that it could not.
+        var ledger = Path.Combine(_folder.Data, "ledger");
+        var hasArchive = Directory.Exists(ledger) && Directory.EnumerateFiles(ledger, "*.note").Any();
+        Assert.True(exit == 0 || (exit == 2 && !hasArchive), string.Join('\n', [.. output, .. errors]));
     }
 
     /// <summary>Lets time pass, because the moment of a kill is chance.</summary>
