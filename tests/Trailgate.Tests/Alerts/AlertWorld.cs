@@ -145,8 +145,7 @@ internal sealed class FakeReceiver(Func<Notification, int, SendResult> answer)
         }
     }
 
-    public static SendResult Answer(int status) =>
-        status switch
+    public static SendResult Answer(int status) => status switch
     {
         >= 200 and < 300 => new SendResult.Delivered(status),
         410 => new SendResult.Failed(status, "answered 410") { Gone = true, IsPermanent = true },

@@ -5,13 +5,13 @@ namespace Trailgate.Tests.Support;
 /// <summary>Gives this process a place for settings of its own, so that no test makes or reads a signing key of whoever runs it.</summary>
 internal static class OwnConfiguration
 {
-    private static string s_path = "";
+    private static string _path = "";
 
     [ModuleInitializer]
     internal static void Set()
     {
-        s_path = Directory.CreateTempSubdirectory("trailgate-config-").FullName;
-        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", s_path);
-        AppDomain.CurrentDomain.ProcessExit += static (_, _) => Directory.Delete(s_path, recursive: true);
+        _path = Directory.CreateTempSubdirectory("trailgate-config-").FullName;
+        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _path);
+        AppDomain.CurrentDomain.ProcessExit += static (_, _) => Directory.Delete(_path, recursive: true);
     }
 }
