@@ -6,7 +6,7 @@ using System.Text.Json;
 using Trailgate.Events;
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// What could not be delivered, where people find it: <c>dead/{channel}/{id}.json</c> for notifications,

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Rules;
 
 /// <summary>
 /// The rules in force in this process. They change as a whole: who asks for several things in a row asks for

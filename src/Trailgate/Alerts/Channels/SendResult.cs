@@ -1,4 +1,4 @@
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Channels;
 
 /// <summary>What became of one try.</summary>
 internal abstract record SendResult

@@ -1,7 +1,8 @@
 using System.Buffers;
+using Trailgate.Alerts.Channels;
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// Turns notifications into durable work for each channel: one write-once blob of them, in the store of their events, and one

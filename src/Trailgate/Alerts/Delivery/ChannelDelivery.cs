@@ -1,6 +1,7 @@
+using Trailgate.Alerts.Channels;
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// One pass over the notifications of one blob of a store for one channel: sends what this try has not sent yet, records

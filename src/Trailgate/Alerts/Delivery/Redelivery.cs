@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// Sends dead letters again, with 24 hours of tries before them like new ones, and the same idempotency keys. What is queued
@@ -85,6 +85,9 @@ public sealed partial class Redelivery
         return sent;
     }
 
+    /// <summary>How the keys begin of what is sent again: see <see cref="MatchesName.Key"/>.</summary>
+    internal static string KeysOf(string channel, string id) => $"again/{channel}/{id}-";
+
     private async Task<bool> SendAsync(Store store, string channel, BlobName letter, CancellationToken cancellationToken)
     {
         if (await store.Blobs.ReadAsync(letter, cancellationToken) is not { } content)
@@ -103,7 +106,7 @@ public sealed partial class Redelivery
         // Named by the letter's content: doing it again, after a crash before the letter was deleted, queues the same work
         // under the same name, and delivery knows what it did of it.
         var hash = Convert.ToHexStringLower(SHA256.HashData(content.Bytes.Span).AsSpan(0, 6));
-        var name = new MatchesName(store.Name, $"again/{channel}/{notification.Id}-{hash}") { IsGrouped = true };
+        var name = new MatchesName(store.Name, $"{KeysOf(channel, notification.Id.ToString())}{hash}") { IsGrouped = true };
         await store.Blobs.PutAsync(name.Blob, (byte[])[.. notification.Json.Span, (byte)'\n'], cancellationToken);
         await _queue.SendAsync(new DeliveryMessage(name) { Channel = channel }.ToBytes(), TimeSpan.Zero, cancellationToken);
         await store.Blobs.DeleteAsync(letter, cancellationToken);

@@ -1,7 +1,6 @@
-using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Rules;
 
 /// <summary>
 /// The rules that are on, made ready to be asked for every event that is received: of an event no more is read than the

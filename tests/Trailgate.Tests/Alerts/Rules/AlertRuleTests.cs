@@ -2,7 +2,7 @@ using System.Text;
 using Trailgate.Alerts;
 using Trailgate.Alerts.Rules;
 
-namespace Trailgate.Tests.Alerts;
+namespace Trailgate.Tests.Alerts.Rules;
 
 public sealed class AlertRuleTests
 {

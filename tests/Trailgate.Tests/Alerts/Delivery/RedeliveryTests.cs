@@ -1,7 +1,8 @@
 using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Storage;
 
-namespace Trailgate.Tests.Alerts;
+namespace Trailgate.Tests.Alerts.Delivery;
 
 public sealed class RedeliveryTests
 {
@@ -15,13 +16,13 @@ public sealed class RedeliveryTests
         var delivery = _world.NewDelivery(channels);
         await DieAsync(delivery, 1, 2);
 
-        Assert.Equal(1, await _world.NewRedelivery(channels).OneAsync(IdOf(1), CancellationToken.None));
-        Assert.DoesNotContain($"dead/ops/{IdOf(1)}.json", _world.AlertPaths);
+        Assert.Equal(1, await _world.NewRedelivery(channels).OneAsync(AlertWorld.IdOf(1), CancellationToken.None));
+        Assert.DoesNotContain($"dead/ops/{AlertWorld.IdOf(1)}.json", _world.AlertPaths);
         await _world.PumpAsync(delivery);
 
-        Assert.Equal(2, receiver.Received.Count(id => id == IdOf(1)));
-        Assert.Equal(1, receiver.Received.Count(id => id == IdOf(2)));
-        Assert.Contains($"dead/ops/{IdOf(2)}.json", _world.AlertPaths);
+        Assert.Equal(2, receiver.Received.Count(id => id == AlertWorld.IdOf(1)));
+        Assert.Equal(1, receiver.Received.Count(id => id == AlertWorld.IdOf(2)));
+        Assert.Contains($"dead/ops/{AlertWorld.IdOf(2)}.json", _world.AlertPaths);
         Assert.Empty(_world.Queue.Bodies);
     }
 
@@ -37,9 +38,9 @@ public sealed class RedeliveryTests
         Assert.Equal(_world.AlertPaths.Count(path => path.StartsWith("dead/ops/", StringComparison.Ordinal)), await _world.NewRedelivery(channels).AllAsync("ops", CancellationToken.None));
         await _world.PumpAsync(delivery);
 
-        Assert.All(Enumerable.Range(1, 3), number => Assert.Equal((2, 1), (ops.Received.Count(id => id == IdOf(number)), audit.Received.Count(id => id == IdOf(number)))));
+        Assert.All(Enumerable.Range(1, 3), number => Assert.Equal((2, 1), (ops.Received.Count(id => id == AlertWorld.IdOf(number)), audit.Received.Count(id => id == AlertWorld.IdOf(number)))));
         Assert.DoesNotContain(_world.AlertPaths, path => path.StartsWith("dead/ops/", StringComparison.Ordinal));
-        Assert.Equal(3, _world.AlertPaths.Count(path => path.StartsWith("dead/audit/0", StringComparison.Ordinal) || Enumerable.Range(1, 3).Any(number => path == $"dead/audit/{IdOf(number)}.json")));
+        Assert.Equal(3, _world.AlertPaths.Count(path => path.StartsWith("dead/audit/0", StringComparison.Ordinal) || Enumerable.Range(1, 3).Any(number => path == $"dead/audit/{AlertWorld.IdOf(number)}.json")));
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class RedeliveryTests
         await _world.NewRedelivery(channels).AllAsync("ops", CancellationToken.None);
         await _world.PumpAsync(delivery);
 
-        Assert.Equal(2, receiver.Received.Count(id => id == IdOf(1)));
+        Assert.Equal(2, receiver.Received.Count(id => id == AlertWorld.IdOf(1)));
         Assert.DoesNotContain("channels/ops.json", _world.AlertPaths);
     }
 
@@ -70,12 +71,12 @@ public sealed class RedeliveryTests
         for (var time = 0; time < 2; time++)
         {
             _world.Time.Advance(TimeSpan.FromMinutes(1));
-            Assert.Equal(1, await redelivery.OneAsync(IdOf(1), CancellationToken.None));
+            Assert.Equal(1, await redelivery.OneAsync(AlertWorld.IdOf(1), CancellationToken.None));
             await _world.PumpAsync(delivery);
         }
 
-        Assert.Equal(3, receiver.Received.Count(id => id == IdOf(1)));
-        Assert.DoesNotContain($"dead/ops/{IdOf(1)}.json", _world.AlertPaths);
+        Assert.Equal(3, receiver.Received.Count(id => id == AlertWorld.IdOf(1)));
+        Assert.DoesNotContain($"dead/ops/{AlertWorld.IdOf(1)}.json", _world.AlertPaths);
     }
 
     /// <summary>Every call that a redelivery makes of store and queue fails once, before and after it is done; then it is asked for again.</summary>
@@ -113,14 +114,14 @@ public sealed class RedeliveryTests
                 (world.Store.Before, world.Queue.Before) = (call => Fail($"{call.Operation}"), call => Fail($"{call.Operation}"));
             }
 
-            await Assert.ThrowsAsync<StorageException>(() => redelivery.OneAsync(IdOf(1), CancellationToken.None));
+            await Assert.ThrowsAsync<StorageException>(() => redelivery.OneAsync(AlertWorld.IdOf(1), CancellationToken.None));
             (world.Store.Before, world.Queue.Before, world.Store.After, world.Queue.After) = (null, null, null, null);
             await world.PumpAsync(delivery);
-            await redelivery.OneAsync(IdOf(1), CancellationToken.None);
+            await redelivery.OneAsync(AlertWorld.IdOf(1), CancellationToken.None);
             await world.PumpAsync(delivery);
 
-            Assert.Equal(2, receiver.Received.Count(id => id == IdOf(1)));
-            Assert.DoesNotContain($"dead/ops/{IdOf(1)}.json", world.AlertPaths);
+            Assert.Equal(2, receiver.Received.Count(id => id == AlertWorld.IdOf(1)));
+            Assert.DoesNotContain($"dead/ops/{AlertWorld.IdOf(1)}.json", world.AlertPaths);
         }
     }
 
@@ -138,12 +139,10 @@ public sealed class RedeliveryTests
         Assert.Empty(_world.Queue.Bodies);
     }
 
-    private static string IdOf(int number) => AlertId.Of(AlertRule.Delete, new Trailgate.Events.EventId((UInt128)number)).ToString();
-
     private async Task DieAsync(AlertDelivery delivery, params int[] numbers)
     {
-        await _world.QueueAsync(quarantined: 0, [.. numbers.Select(number => AlertWorld.Line(number))]);
+        await _world.QueueDeletesAsync(numbers);
         await _world.PumpAsync(delivery);
-        Assert.All(numbers, number => Assert.Contains($"dead/ops/{IdOf(number)}.json", _world.AlertPaths));
+        Assert.All(numbers, number => Assert.Contains($"dead/ops/{AlertWorld.IdOf(number)}.json", _world.AlertPaths));
     }
 }

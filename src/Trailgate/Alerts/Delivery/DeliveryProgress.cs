@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Trailgate.Alerts.Channels;
 using Trailgate.Events;
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// The delivery record of one blob of notifications and one channel while a handler works on it. Notes may come from several

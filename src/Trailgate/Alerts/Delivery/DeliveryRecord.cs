@@ -1,6 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>What became of the notifications of one blob on one channel; the content of a delivery blob.</summary>
 internal sealed record DeliveryRecord
@@ -70,7 +71,6 @@ internal enum DeliveryState
 [JsonSerializable(typeof(DeliveryRecord))]
 [JsonSerializable(typeof(IReadOnlyList<DeliveryAttempt>))]
 [JsonSerializable(typeof(ChannelState))]
-[JsonSerializable(typeof(ChannelOptions))]
 internal sealed partial class AlertJsonContext : JsonSerializerContext;
 
-internal sealed class DeliveryStateConverter() : JsonStringEnumConverter<DeliveryState>(System.Text.Json.JsonNamingPolicy.CamelCase);
+internal sealed class DeliveryStateConverter() : JsonStringEnumConverter<DeliveryState>(JsonNamingPolicy.CamelCase);

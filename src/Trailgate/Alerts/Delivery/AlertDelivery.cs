@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Trailgate.Alerts.Channels;
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// Handles one message of the alert queue: decides what the alerts that it names tell the channels, or delivers what one

@@ -1,4 +1,4 @@
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// Lets some handlers into a channel at once. Whoever finds it full waits for a moment, as long as a receiver takes that

@@ -1,6 +1,6 @@
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// Decides what channels are told at once of the alerts of one matches blob; what is not told now is for a later

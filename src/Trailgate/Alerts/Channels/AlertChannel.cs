@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Trailgate.Alerts.Channels;
+using System.Text.Json.Serialization;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Channels;
 
 /// <summary>Sends one notification once.</summary>
 /// <returns>What became of it. Whatever a receiver or a network can do wrong is a <see cref="SendResult.Failed"/>, not an exception.</returns>
@@ -41,5 +41,9 @@ internal sealed record AlertChannel(string Name, SendNotification Send) : IDispo
     public void Dispose() => _sender?.Dispose();
 
     private static string IdOf(ChannelOptions options) => Convert.ToHexStringLower(
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(options, AlertJsonContext.Default.ChannelOptions)).AsSpan(0, 8));
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(options, ChannelJsonContext.Default.ChannelOptions)).AsSpan(0, 8));
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ChannelOptions))]
+internal sealed partial class ChannelJsonContext : JsonSerializerContext;

@@ -1,7 +1,8 @@
 using Polly;
 using Polly.CircuitBreaker;
+using Trailgate.Alerts.Channels;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>The configured channels, how often each is tried, and what keeps one that fails from holding up the others.</summary>
 internal sealed class AlertChannels : IDisposable

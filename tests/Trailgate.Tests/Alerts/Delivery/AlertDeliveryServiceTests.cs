@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
 
-namespace Trailgate.Tests.Alerts;
+namespace Trailgate.Tests.Alerts.Delivery;
 
 public sealed class AlertDeliveryServiceTests
 {

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Trailgate.Alerts.Channels;
 using Trailgate.Events;
 using Trailgate.Storage;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// Which channels are disabled, for all processes: <c>channels/{name}.json</c> in the default store. A receiver that

@@ -1,4 +1,4 @@
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// When a failed delivery is tried again: after 5 seconds, then each time twice as long, at most 4 hours, each wait up to a

@@ -1,6 +1,4 @@
-using Trailgate.Alerts.Rules;
-
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Rules;
 
 /// <summary>A named condition on one event, with what becomes of its matches. Rules are data: see <see cref="RuleReader"/>.</summary>
 public sealed class AlertRule

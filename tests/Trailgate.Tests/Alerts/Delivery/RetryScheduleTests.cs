@@ -1,7 +1,8 @@
 using FsCheck;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 
-namespace Trailgate.Tests.Alerts;
+namespace Trailgate.Tests.Alerts.Delivery;
 
 public sealed class RetryScheduleTests
 {

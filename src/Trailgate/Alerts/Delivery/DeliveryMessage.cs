@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// What waits in the queue: the names of a matches blob and its store, never data of an event. Without a channel it stands

@@ -1,11 +1,13 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
+using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
 using Trailgate.Tests.Support;
 
-namespace Trailgate.Tests.Alerts;
+namespace Trailgate.Tests.Alerts.Delivery;
 
 /// <summary>Alerts of events in another store than that of the queue.</summary>
 public sealed class SeveralStoresTests

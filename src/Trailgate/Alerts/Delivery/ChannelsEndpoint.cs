@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Trailgate.Alerts.Channels;
 
-namespace Trailgate.Alerts;
+namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// What people do about channels: <c>GET /api/channels</c> shows them, <c>POST /api/channels/{name}/enable</c> enables one,
