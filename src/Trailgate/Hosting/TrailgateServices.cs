@@ -119,6 +119,7 @@ public static class TrailgateServices
         services.AddSingleton<ProofEndpoint>();
         services.AddSingleton<Stats>();
         services.AddSingleton<ConservationWatch>();
+        services.AddSingleton<NoteSeals>();
         services.AddSingleton<StatsEndpoint>();
     }
 
