@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Listing;
 using Trailgate.Ingest;
 using Trailgate.Query;

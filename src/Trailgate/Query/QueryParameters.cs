@@ -8,7 +8,7 @@ internal static class QueryParameters
     private static readonly string[] Names =
     [
         "from", "to", "region", "action", "kind", "outcome", "severity", "initiator", "targetId", "correlationId", "reason", "text",
-        "order", "cursor", "limit", "format",
+        "order", "cursor", "limit", "facets", "format",
     ];
 
     /// <summary>400 with a sentence about the parameter.</summary>

@@ -10,13 +10,14 @@ public sealed class StoreReader
     /// <summary>A reader of a store.</summary>
     public StoreReader(Store store, ILogger<InboxReader> logger)
     {
+        var blobs = new MeteredBlobStore(store.Blobs);
         Store = store;
-        Inbox = new InboxReader(store.Blobs, logger);
-        Archive = new ArchiveReader(store.Blobs);
-        Catalog = new ArchiveCatalog(store.Blobs, Archive);
-        Overflows = new OverflowReader(store.Blobs);
-        Index = new IdIndex(store.Blobs, Archive);
-        Plans = new PlanStore(store.Blobs);
+        Inbox = new InboxReader(blobs, logger);
+        Archive = new ArchiveReader(blobs);
+        Catalog = new ArchiveCatalog(blobs, Archive);
+        Overflows = new OverflowReader(blobs);
+        Index = new IdIndex(blobs, Archive);
+        Plans = new PlanStore(blobs);
     }
 
     /// <summary>The store.</summary>

@@ -56,7 +56,7 @@ public sealed class SeveralStoresTests
         Assert.Equal("eu", context.Response.Headers["Trailgate-Unavailable"]);
         if (query.Length == 0)
         {
-            Assert.Equal("{\"events\":[\n" + Event(1, "05:00:00") + "\n],\"more\":false,\"unavailable\":[\"eu\"]}\n", Body(context));
+            Assert.StartsWith("{\"events\":[\n" + Event(1, "05:00:00") + "\n],\"more\":false,\"unavailable\":[\"eu\"],", Body(context), StringComparison.Ordinal);
         }
     }
 
@@ -104,7 +104,7 @@ public sealed class SeveralStoresTests
         var context = Context("");
         await Events.HandleAsync(context);
 
-        Assert.Equal("{\"events\":[],\"more\":false,\"damaged\":[\"eu:" + segment + "\"]}\n", Body(context));
+        Assert.StartsWith("{\"events\":[],\"more\":false,\"damaged\":[\"eu:" + segment + "\"],", Body(context), StringComparison.Ordinal);
     }
 
     [Fact]

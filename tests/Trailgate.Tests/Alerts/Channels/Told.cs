@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Rules;
 
 namespace Trailgate.Tests.Alerts.Channels;
 

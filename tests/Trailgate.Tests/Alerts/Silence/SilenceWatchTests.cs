@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Silence;
 using Trailgate.Archive;
 using Trailgate.Events;
