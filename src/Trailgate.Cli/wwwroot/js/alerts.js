@@ -115,6 +115,6 @@ function row(alert, open, again) {
 }
 
 function attempts(channel, { state, attempts: tries = [] }) {
-  return h('div', { class: 'delivery' }, h('h4', {}, foreign(channel, 60), ' ', h('span', { class: `pill ${state}` }, STATES[state] ?? state)),
+  return h('div', { class: 'delivery' }, h('p', { class: 'channel' }, foreign(channel, 60), ' ', h('span', { class: `pill ${state}` }, STATES[state] ?? state)),
     h('ul', {}, tries.map((one) => h('li', {}, h('time', { datetime: one.at, title: exact(one.at) }, brief(one.at)), one.status ? ` answered ${one.status}` : ' no answer', ` in ${one.milliseconds} ms`, one.error ? [': ', foreign(one.error, 300)] : null))));
 }

@@ -53,13 +53,14 @@ function drawn(stats) {
     h('section', { class: 'block' }, h('h2', {}, 'Everything received is somewhere'),
       h('p', { class: 'lead' }, 'What the batches say was received, held against what became of it, line by line.'),
       balance(total, stats)),
-    h('section', { class: 'block' }, h('h2', {}, 'The ledger'),
-      h('p', { class: 'lead' }, 'Each archive run ends in a signed note over the heads of all regions, chained to the note before it.'),
-      h('div', { class: 'cards' }, Object.entries(stores).map(([name, store]) => storeCard(name, store, Object.keys(stores).length > 1)))),
+    h('div', { class: 'duo' },
+      h('section', { class: 'block' }, h('h2', {}, 'The ledger'),
+        h('p', { class: 'lead' }, 'Each archive run ends in a signed note over the heads of all regions, chained to the note before it.'),
+        h('div', { class: 'cards' }, Object.entries(stores).map(([name, store]) => storeCard(name, store, Object.keys(stores).length > 1)))),
+      h('section', { class: 'block' }, h('h2', {}, 'Check it yourself'),
+        h('p', { class: 'lead' }, 'This page believes the server. The command believes nothing: it computes everything again from a copy, offline, with the public key that you kept elsewhere.'),
+        h('div', { class: 'command' }, h('code', {}, 'trailgate verify --data DIR --key PUB'), h('button', { class: 'button quiet', 'aria-label': 'Copy the command', onclick: () => copy('trailgate verify --data DIR --key PUB', 'The command is') }, icon('copy'))))),
     h('section', { class: 'block' }, h('h2', {}, 'By region'), Object.keys(regions).length ? regionTable(regions) : empty('Nothing was received yet', 'The first event makes the first line here.')),
-    h('section', { class: 'block' }, h('h2', {}, 'Check it yourself'),
-      h('p', { class: 'lead' }, 'This page believes the server. The command believes nothing: it computes everything again from a copy, offline, with the public key that you kept elsewhere.'),
-      h('div', { class: 'command' }, h('code', {}, 'trailgate verify --data DIR --key PUB'), h('button', { class: 'button quiet', 'aria-label': 'Copy the command', onclick: () => copy('trailgate verify --data DIR --key PUB', 'The command is') }, icon('copy')))),
   ];
 }
 
@@ -83,7 +84,7 @@ function storeCard(name, { ledger, inbox }, several) {
   const [kind, text] = ledger ? SIGNATURES[ledger.signature] ?? ['warn', 'Nobody knows who signed'] : ['plain', 'No note yet: nothing was archived'];
   return h('article', { class: 'card' },
     h('header', {}, h('h2', {}, several ? foreign(name, 60) : 'Last note'), ledger ? h('span', { class: 'chip' }, `note ${number(ledger.sequence)}`) : null),
-    h('p', { class: `status ${kind}` }, icon(kind === 'good' ? 'check' : 'alert'), text),
+    h('p', { class: `status ${kind}` }, icon({ good: 'check', plain: 'info' }[kind] ?? 'alert'), text),
     h('dl', { class: 'facts' },
       ledger ? [h('dt', {}, 'Written'), h('dd', {}, h('time', { datetime: ledger.time, title: exact(ledger.time) }, ago(ledger.time)))] : null,
       ledger?.keys?.length ? [h('dt', {}, 'Keys'), h('dd', {}, ledger.keys.map((key) => h('code', {}, foreign(key, 220))))] : null,

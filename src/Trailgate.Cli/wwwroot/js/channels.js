@@ -17,11 +17,11 @@ function card({ name, type, state, disabledAt, reason }, dead, changed) {
   const disabled = state === 'disabled';
   return h('article', { class: 'card' },
     h('header', {}, h('h2', {}, foreign(name, 60)), h('span', { class: 'chip' }, foreign(type, 40))),
-    h('p', { class: disabled ? 'status bad' : 'status good' }, icon(disabled ? 'alert' : 'check'), disabled ? `Disabled ${ago(disabledAt)}: ${short(reason, 200)}` : 'Enabled'),
+    h('p', { class: disabled ? 'status bad' : 'status good' }, icon(disabled ? 'alert' : 'check'), disabled ? `Disabled ${ago(disabledAt)}${reason ? `: ${short(reason, 200)}` : ''}` : 'Enabled'),
     h('p', { class: dead ? 'status bad' : 'status quiet' }, dead ? icon('alert') : null, dead ? h('strong', {}, number(dead)) : null, dead ? ` dead letter${dead === 1 ? '' : 's'}` : 'No dead letters'),
-    h('div', { class: 'actions' },
+    dead || disabled ? h('div', { class: 'actions' },
       dead ? h('button', { class: 'button', onclick: () => sendAll(name, dead, changed) }, icon('again'), 'Send all again') : null,
-      disabled ? h('button', { class: 'button', onclick: () => enable(name, changed) }, 'Enable') : null));
+      disabled ? h('button', { class: 'button', onclick: () => enable(name, changed) }, 'Enable') : null) : null);
 }
 
 async function sendAll(name, dead, changed) {

@@ -55,7 +55,7 @@ export function eventPanel() {
     const body = h('div', { class: 'body' });
     const offers = Object.entries(PANELS).filter(([name]) => name !== 'story' || event.correlationId);
     put(root, bar(event),
-      h('div', { class: 'told' }, h('p', { class: 'sentence' }, badge(event), h('span', {}, sentence(event), '.')),
+      h('div', { class: 'told' }, h('p', { class: `sentence ${event.outcome ?? ''}` }, badge(event), h('span', {}, sentence(event), '.')),
         ending(event) ? h('p', { class: 'ending' }, ending(event)) : null,
         h('p', { class: 'quiet' }, `${exact(event.eventTime)} · ${ago(event.eventTime)}`)),
       h('nav', { class: 'subtabs', 'aria-label': 'About this event' }, offers.map(([name, title]) => h('a', { href: href({ panel: name === 'overview' ? null : name }), 'aria-current': name === panel ? 'page' : null }, title))),
@@ -67,8 +67,8 @@ export function eventPanel() {
   function bar(event) {
     return h('div', { class: 'bar' },
       h('span', { class: 'title' }, 'Event'),
-      event ? h('button', { class: 'button quiet', title: 'Copy a link to this event', 'aria-label': 'Copy a link to this event', onclick: () => copy(linkTo(event.id), 'The link is') }, icon('link')) : null,
-      event ? h('button', { class: 'button quiet', title: 'Download the proof that it is archived', 'aria-label': 'Download the proof that it is archived', onclick: () => prove(event.id) }, icon('lock')) : null,
+      event ? h('button', { class: 'button quiet', title: 'Copy a link to this event', onclick: () => copy(linkTo(event.id), 'The link is') }, icon('link'), 'Link') : null,
+      event ? h('button', { class: 'button quiet', title: 'Download the proof that it is archived', onclick: () => prove(event.id) }, icon('download'), 'Proof') : null,
       h('button', { class: 'button quiet', title: 'Close (Esc)', 'aria-label': 'Close', onclick: () => go({ event: null, panel: null }) }, icon('close')));
   }
 

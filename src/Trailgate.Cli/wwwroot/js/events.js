@@ -3,11 +3,11 @@
 import { announce, h, icon, put } from './dom.js';
 import { eventPanel } from './event.js';
 import { facets } from './facets.js';
-import { readFilters } from './filters.js';
+import { readFilters, writeFilters } from './filters.js';
 import { histogram } from './histogram.js';
 import { eventList } from './list.js';
 import { counts, keyOf, page, queryOf } from './query.js';
-import { go, href, params } from './state.js';
+import { addressOf, go, href, params } from './state.js';
 import { empty, failed, gaps, loading } from './states.js';
 import { bytes, count, number } from './text.js';
 import { range } from './time.js';
@@ -29,7 +29,7 @@ export function eventsTab() {
   const holder = h('div', { class: 'list' });
   const foot = h('div', { class: 'foot' });
   const panel = eventPanel();
-  const root = h('div', { class: 'explore' }, sideState, h('div', { class: 'found' }, bar, bar.chips, chart, heading, holder, foot), panel);
+  const root = h('div', { class: 'explore' }, sideState, h('div', { class: 'found' }, h('h1', { class: 'unseen' }, 'Events'), bar, bar.chips, chart, heading, holder, foot), panel);
   const reached = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && foot.more?.(), { rootMargin: '600px' });
   let key = null;
   let stop = new AbortController();
@@ -154,7 +154,7 @@ function zoom(state) {
 
 function order(state) {
   const oldest = state.get('order') === 'oldest';
-  return h('a', { class: 'button link order', href: href({ order: oldest ? null : 'oldest', live: null }) }, oldest ? 'Oldest first' : 'Newest first');
+  return h('a', { class: 'button link order', href: href({ order: oldest ? null : 'oldest', live: null }) }, icon('swap'), oldest ? 'Oldest first' : 'Newest first');
 }
 
 function nothing() {
@@ -163,5 +163,6 @@ function nothing() {
   const all = (state.get('last') ?? '') === 'all';
   return empty(filtered ? 'Nothing matches' : 'No events here',
     filtered ? 'No event of this window meets all filters.' : all ? 'Send the first: POST it to /api/events, or start the server with --demo.' : 'Nothing happened in this window, or nothing was sent.',
+    filtered ? h('a', { class: 'button', href: addressOf(writeFilters(state, [])) }, 'Clear the filters') : null,
     all ? null : h('a', { class: 'button', href: href({ last: 'all', from: null, to: null }) }, 'Look at all time'));
 }

@@ -45,9 +45,9 @@ export function facets() {
     const next = mode === null ? 'only' : NEXT[mode];
     return h('li', {}, h('button', {
       class: `value ${mode ?? ''} ${name}-${/^[a-z]+$/.test(value) ? value : 'x'}`, disabled: value === '', title: short(text, 300),
-      'aria-label': `${short(text)}, ${number(count)}${mode ? `, ${NOW[mode]}` : ''}`, 'aria-pressed': String(mode !== null),
+      'aria-pressed': String(mode !== null),
       onclick: () => visit(addressOf(withFilter(params(), name, value, next))),
-    }, bar, mode === null ? null : icon(mode === 'only' ? 'check' : 'delete'), foreign(text, 80, 'name'), h('span', { class: 'count' }, number(count))));
+    }, bar, mode === null ? null : icon(mode === 'only' ? 'check' : 'delete'), foreign(text, 80, 'name'), ' ', h('span', { class: 'count' }, number(count)), mode ? h('span', { class: 'unseen' }, `, ${NOW[mode]}`) : null));
   }
 
   function more(name) {

@@ -6,6 +6,9 @@ export const FILTERS = {
   initiator: 'Who', targetId: 'Target', correlationId: 'Request', reason: 'Reason', text: 'Text',
 };
 
+/** How a filter and its value are joined in words. */
+export const joined = ({ name, not }) => (name === 'text' || name === 'reason' ? (not ? ' has not ' : ' has ') : not ? ' is not ' : ' is ');
+
 // These take several values, split by commas.
 const LISTS = new Set(['region', 'kind', 'severity']);
 const KNOWN = new Map(Object.keys(FILTERS).map((name) => [name.toLowerCase(), name]));

@@ -1,10 +1,12 @@
 // Events over time. A drag, or arrow keys with Shift and Enter, choose a window.
 
 import { announce, h, put, s } from './dom.js';
-import { count } from './text.js';
+import { count, number } from './text.js';
 import { brief, clock, iso, shortDay } from './time.js';
 
 const DAY = 86_400;
+const FEWEST = 24;
+const MOST = 400;
 
 /** Makes the histogram; `choose(from, to)` is told what was chosen. */
 export function histogram(choose) {
@@ -100,7 +102,7 @@ export function histogram(choose) {
       return;
     }
     const top = Math.max(...shown.slots.map((slot) => slot.count));
-    put(bars, draw(shown.slots, top), h('span', { class: 'top', 'aria-hidden': 'true' }, String(top)));
+    put(bars, draw(shown.slots, top), h('span', { class: 'most', 'aria-hidden': 'true' }, number(top)));
     put(axis, ticks(shown));
     const all = told(0, shown.slots.length - 1);
     plot.setAttribute('aria-label', `Events over time, ${all.when}: ${all.what}. Arrow keys move, Shift with them selects, Enter filters.`);
@@ -116,19 +118,23 @@ function slotsOf(facet, { from, to }) {
   const [first, last] = [aligned(buckets[0].from), aligned(buckets.at(-1).from)];
   const start = from ? Math.min(aligned(from), first) : first;
   const end = Math.max(last, to ? aligned(new Date(to).getTime() - 1) : from ? aligned(Date.now()) : last);
-  const size = Math.min(400, (end - start) / seconds + 1);
+  // A few slots more at both ends than a single moment has: a bar as wide as the page says nothing.
+  const spare = Math.max(0, Math.ceil((FEWEST - (end - start) / seconds - 1) / 2));
+  const size = Math.min(MOST, (end - start) / seconds + 1 + 2 * spare);
   const slots = Array.from({ length: size }, () => ({ count: 0, failures: 0 }));
   for (const bucket of buckets) {
-    const slot = slots[(aligned(bucket.from) - start) / seconds];
+    const slot = slots[(aligned(bucket.from) - start) / seconds + spare];
     if (slot) Object.assign(slot, { count: bucket.count, failures: bucket.failures });
   }
-  return { start, seconds, slots };
+  return { start: start - spare * seconds, seconds, slots };
 }
 
 function draw(slots, top) {
   const height = (value) => (value === 0 ? 0 : Math.max(2.5, (value / top) * 100));
   return s('svg', { viewBox: `0 0 ${slots.length} 100`, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, slots.map((slot, x) => {
-    const [all, bad] = [height(slot.count), height(slot.failures)];
+    const all = height(slot.count);
+    // In a bar of a few pixels the failures take half at most: the rest happened too.
+    const bad = slot.failures < slot.count ? Math.min(height(slot.failures), Math.max(all / 2, (slot.failures / top) * 100)) : all;
     const width = slots.length > 60 ? 0.8 : 0.86;
     return [
       slot.count > slot.failures ? s('rect', { class: 'good', x, y: 100 - all, width, height: all - bad }) : null,

@@ -1,7 +1,7 @@
 // The list of events: sentences under their days, or a table of the columns that a view names.
 
 import { h, icon } from './dom.js';
-import { ending, kindOf, regionOf, sentence, spoken } from './sentence.js';
+import { ending, kindOf, regionOf, sentence } from './sentence.js';
 import { href } from './state.js';
 import { foreign } from './text.js';
 import { clock, day, exact } from './time.js';
@@ -67,7 +67,7 @@ function tableRow(event, columns) {
   }));
 }
 
-const linkTo = (event) => ({ href: href({ event: event.id, panel: null }), 'data-id': event.id, 'aria-label': spoken(event) });
+const linkTo = (event) => ({ href: href({ event: event.id, panel: null }), 'data-id': event.id });
 
 /** The shape and colour of what an event does. */
 export function badge(event) {

@@ -41,10 +41,10 @@ export function sentence(event, { when = true, where = true } = {}) {
   const who = whoOf(event);
   const region = regionOf(event);
   return [
-    who ? foreign(who, 80, 'who') : h('span', { class: 'who' }, 'Somebody'), ' ',
+    who ? foreign(who, 60, 'who') : h('span', { class: 'who' }, 'Somebody'), ' ',
     h('span', { class: 'did' }, foreign(deed(event.outcome, verb)), object ? [' ', foreign(object, 60)] : null),
-    name ? [' ', foreign(name, 100, 'what')] : null,
-    of ? [h('span', { class: 'quiet' }, ' of '), foreign(of, 80)] : null,
+    name ? [' ', foreign(name, 60, 'what')] : null,
+    of ? [h('span', { class: 'quiet' }, ' of '), foreign(of, 40)] : null,
     where && region ? [h('span', { class: 'quiet' }, ' in '), foreign(region)] : null,
     when ? [h('span', { class: 'quiet' }, ' at '), h('time', { datetime: event.eventTime }, clock(event.eventTime))] : null,
   ];
@@ -55,12 +55,6 @@ export function ending(event) {
   if (event.outcome === 'failure') return h('span', { class: 'why' }, 'failed: ', foreign(reasonOf(event) ?? 'no reason was given', 300));
   if (event.outcome === 'pending') return h('span', { class: 'quiet' }, 'the outcome is not known yet');
   return null;
-}
-
-/** The sentence as text, for titles and for who hears the page. */
-export function spoken(event) {
-  const told = h('p', {}, sentence(event), ending(event) ? [', ', ending(event)] : null);
-  return told.textContent;
 }
 
 function deed(outcome, verb) {

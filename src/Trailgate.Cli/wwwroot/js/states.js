@@ -22,7 +22,7 @@ export function failed(error, again) {
 
 /** A strip over content that is not whole. */
 export function notice(kind, ...content) {
-  return h('p', { class: `notice ${kind}`, role: kind === 'bad' ? 'alert' : null }, icon(kind === 'good' ? 'check' : 'alert'), h('span', {}, content));
+  return h('p', { class: `notice ${kind}`, role: kind === 'bad' ? 'alert' : null }, icon({ good: 'check', plain: 'info' }[kind] ?? 'alert'), h('span', {}, content));
 }
 
 /** Strips about parts that could not be read and stores that did not answer. */

@@ -3,7 +3,7 @@
 import { json } from './api.js';
 import { h, icon, put } from './dom.js';
 import { badge } from './list.js';
-import { ending, regionOf, sentence, spoken, whoOf } from './sentence.js';
+import { ending, regionOf, sentence, whoOf } from './sentence.js';
 import { go, href } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { count, foreign } from './text.js';
@@ -68,7 +68,7 @@ function told(story, open) {
 function step(event, unresolved, open) {
   return h('li', { class: `${event.outcome ?? ''} ${event.id === open ? 'here' : ''}` }, badge(event),
     h('div', {},
-      h('a', { href: href({ tab: null, event: event.id, panel: null }), 'aria-label': spoken(event), 'aria-current': event.id === open ? 'true' : null }, sentence(event, { when: false, where: false })),
+      h('a', { href: href({ tab: null, event: event.id, panel: null }), 'aria-current': event.id === open ? 'true' : null }, sentence(event, { when: false, where: false })),
       ending(event) ? h('p', {}, ending(event)) : null,
       unresolved ? h('p', { class: 'why' }, 'No outcome was ever reported.') : null,
       h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: exact(event.eventTime) }, clock(event.eventTime)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));

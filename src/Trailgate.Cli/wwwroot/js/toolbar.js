@@ -1,7 +1,7 @@
 // The search field, the window, the filters in force, and what else is done with a list.
 
 import { h, icon, put } from './dom.js';
-import { FILTERS, readFilters, withFilter, withTyped, writeFilters } from './filters.js';
+import { FILTERS, joined, readFilters, withFilter, withTyped, writeFilters } from './filters.js';
 import { addressOf, go, href, params, visit } from './state.js';
 import { foreign, short } from './text.js';
 import { rangeName, USUAL_WINDOW, WINDOWS } from './time.js';
@@ -69,7 +69,7 @@ function chip(state, { name, value, not }) {
   const change = (mode) => () => visit(addressOf(withFilter(params(), name, value, mode)));
   return h('span', { class: `filter ${not ? 'not' : ''}` },
     h('button', { onclick: change(not ? 'only' : 'not'), title: not ? 'Left out. Press to show only these.' : 'Shown. Press to leave these out.' },
-      h('span', { class: 'of' }, FILTERS[name], not ? ' is not ' : ' is '), foreign(value, 60)),
+      h('span', { class: 'of' }, FILTERS[name], joined({ name, not })), foreign(value, 60)),
     h('button', { class: 'remove', onclick: change(null), 'aria-label': `Remove the filter ${FILTERS[name]} ${short(value, 60)}` }, icon('close')));
 }
 

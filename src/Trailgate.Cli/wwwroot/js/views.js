@@ -3,7 +3,7 @@
 import { json } from './api.js';
 import { confirmed, openDialog, toast } from './dialog.js';
 import { h, icon, put } from './dom.js';
-import { FILTERS, readFilters } from './filters.js';
+import { FILTERS, joined, readFilters } from './filters.js';
 import { queryOf } from './query.js';
 import { get, params, visit } from './state.js';
 import { empty, failed, loading } from './states.js';
@@ -45,7 +45,7 @@ function card(view, changed) {
   };
   return h('article', { class: 'card' },
     h('header', {}, h('h2', {}, foreign(view.title ?? view.name, 120)), view.shipped ? h('span', { class: 'chip', title: 'It comes with Trailgate and stays as it is' }, icon('lock'), 'shipped') : null),
-    h('div', { class: 'chips' }, filters.length ? filters.map(({ name, value, not }) => h('span', { class: `filter ${not ? 'not' : ''}` }, h('span', { class: 'of' }, FILTERS[name], not ? ' is not ' : ' is '), foreign(value, 60))) : h('span', { class: 'quiet' }, wanted.length ? 'Asks for what to show' : 'Every event')),
+    h('div', { class: 'chips' }, filters.length ? filters.map(({ name, value, not }) => h('span', { class: `filter ${not ? 'not' : ''}` }, h('span', { class: 'of' }, FILTERS[name], joined({ name, not })), foreign(value, 60))) : h('span', { class: 'quiet' }, wanted.length ? 'Asks for what to show' : 'Every event')),
     h('form', { class: 'open', onsubmit: open }, fields,
       h('button', { class: 'button primary', type: 'submit' }, 'Open'),
       view.shipped ? null : h('button', { class: 'button quiet', type: 'button', 'aria-label': `Delete the view ${short(view.title ?? view.name, 60)}`, onclick: () => remove(view, changed) }, 'Delete')));
