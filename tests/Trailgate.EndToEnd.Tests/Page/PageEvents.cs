@@ -36,6 +36,9 @@ internal sealed class PageEvents(DateTimeOffset now)
     /// <summary>One more, from now.</summary>
     public static string Late(DateTimeOffset at, string who) => Event(at, "build.create", who, "eu-gb", $"req-{who}").ToJsonString();
 
+    /// <summary>One that meets the rule for deletes.</summary>
+    public static string Delete(DateTimeOffset at, string who) => Event(at, "application.delete", who, "ca-tor", $"req-{who}").ToJsonString();
+
     private JsonObject Hostile()
     {
         var hostile = Event(now.AddMinutes(-30), "application.update", HostileName, "eu-de", "req-hostile", outcome: "failure", why: "</style></script><b>bold</b>");

@@ -53,6 +53,19 @@ public sealed class PageFilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_module_is_named_by_the_first_file_so_that_none_waits_for_another()
+    {
+        var index = await _client.GetStringAsync(new Uri(_address, "/"));
+        var named = Regex.Matches(index, @"""js/([\w.]+)""").Select(static name => name.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+
+        foreach (var module in named)
+        {
+            var text = await _client.GetStringAsync(new Uri(_address, $"/js/{module}"));
+            Assert.Superset(Regex.Matches(text, @"from '\./([\w.]+)'").Select(static name => name.Groups[1].Value).ToHashSet(StringComparer.Ordinal), named);
+        }
+    }
+
+    [Fact]
     public async Task A_browser_that_has_a_file_is_told_so()
     {
         using var first = await _client.GetAsync(new Uri(_address, "/js/main.js"));

@@ -191,6 +191,23 @@ public sealed class PageTests(PageScene scene)
     }
 
     [ChromiumTheory]
+    [InlineData(Screen.Desktop)]
+    public async Task Actions_read_as_words(Screen screen)
+    {
+        await using var visit = await OpenAsync(screen, "tab=story");
+
+        var said = await visit.Page.EvaluateAsync<string[]>("""
+            async actions => {
+              const { partsOf, past, plain } = await import('/js/words.js');
+              return actions.map(action => { const { verb, object } = partsOf(action); return `${past(verb)} ${object}, could not ${plain(verb)}`; });
+            }
+            """, Words.Keys);
+
+        Assert.Equal(Words.Values, said);
+        visit.AssertQuiet();
+    }
+
+    [ChromiumTheory]
     [InlineData(Screen.Phone)]
     public async Task A_server_that_is_away_is_said_and_asked_again(Screen screen)
     {
@@ -207,6 +224,20 @@ public sealed class PageTests(PageScene scene)
         await Expect(visit.Row("ana@example.com").First).ToBeVisibleAsync();
         visit.AssertQuiet(but: "net::ERR_FAILED");
     }
+
+    private static Dictionary<string, string> Words { get; } = new(StringComparer.Ordinal)
+    {
+        ["codeengine.application.delete"] = "deleted application, could not delete",
+        ["codeengine.jobrun.list"] = "listed jobrun, could not list",
+        ["codeengine.secret.read"] = "read secret, could not read",
+        ["cloud-object-storage.object.copy"] = "copied object, could not copy",
+        ["is.instance.instance.stop"] = "stopped instance, could not stop",
+        ["iam-identity.account-apikey.login"] = "logged in to account apikey, could not log in to",
+        ["iam-identity.serviceId.create"] = "created service id, could not create",
+        ["deleted.project"] = "deleted project, could not delete",
+        ["delete/role_assignment"] = "deleted role assignment, could not delete",
+        ["kms.secrets.ack-delete"] = "did \u201cack-delete\u201d to secrets, could not do \u201cack-delete\u201d to",
+    };
 
     private Task<Visit> OpenAsync(Screen screen, params string[] state) =>
         Visit.OpenAsync(scene.Browser, scene.Address, screen, state.Length == 0 ? "/" : $"/#?{string.Join('&', state)}");

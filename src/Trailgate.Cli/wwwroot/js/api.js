@@ -27,7 +27,12 @@ export async function call(path, { method = 'GET', body, signal } = {}) {
 /** The answer of a route as JSON. */
 export async function json(path, options) {
   const response = await call(path, options);
-  return response.status === 204 ? null : response.json();
+  return response.status === 204 ? null : JSON.parse(await response.text(), exactly);
+}
+
+// A number that a double does not hold as it was written stays as it was written; browsers that can not say so round it.
+function exactly(name, value, context) {
+  return typeof value === 'number' && context?.source !== undefined && JSON.rawJSON && String(value) !== context.source ? JSON.rawJSON(context.source) : value;
 }
 
 /** The lines of an answer of JSON lines, one by one as they arrive. */

@@ -94,7 +94,8 @@ function storeCard(name, { ledger, inbox }, several) {
 
 function regionTable(regions) {
   return h('div', { class: 'grid-scroll', tabindex: '0', role: 'region', 'aria-label': 'Counters by region' }, h('table', { class: 'grid numbers' },
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Region'), h('th', { scope: 'col' }, 'Received'), PARTS.map(([, name]) => h('th', { scope: 'col' }, name)), h('th', { scope: 'col' }, 'Balanced'))),
-    h('tbody', {}, Object.entries(regions).map(([name, counts]) => h('tr', {}, h('th', { scope: 'row' }, foreign(name, 60)), h('td', {}, number(counts.received)), PARTS.map(([part]) => h('td', {}, number(counts[part]))),
-      h('td', {}, counts.balanced ? h('span', { class: 'status good' }, icon('check'), 'yes') : h('span', { class: 'status bad' }, icon('alert'), 'no')))))));
+    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Region'), h('th', { scope: 'col' }, 'Balanced'), h('th', { scope: 'col' }, 'Received'), PARTS.map(([, name]) => h('th', { scope: 'col' }, name)))),
+    h('tbody', {}, Object.entries(regions).map(([name, counts]) => h('tr', {}, h('th', { scope: 'row' }, foreign(name, 60)),
+      h('td', {}, counts.balanced ? h('span', { class: 'status good' }, icon('check'), 'yes') : h('span', { class: 'status bad' }, icon('alert'), 'no')),
+      h('td', {}, number(counts.received)), PARTS.map(([part]) => h('td', {}, number(counts[part]))))))));
 }

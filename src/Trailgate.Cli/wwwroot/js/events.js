@@ -8,7 +8,7 @@ import { histogram } from './histogram.js';
 import { eventList } from './list.js';
 import { counts, keyOf, page, queryOf } from './query.js';
 import { addressOf, go, href, params } from './state.js';
-import { empty, failed, gaps, loading } from './states.js';
+import { empty, failed, gaps, loading, notice } from './states.js';
 import { bytes, count, number } from './text.js';
 import { range } from './time.js';
 import { toolbar } from './toolbar.js';
@@ -74,21 +74,25 @@ export function eventsTab() {
     await more(queryOf(state, window), null, signal);
   }
 
+  const again = () => h('button', { class: 'button link', id: 'again', title: 'Look again (r)', 'aria-label': 'Look again', onclick: () => load(params()) }, icon('again'));
+
   async function recount(state, window, signal) {
     chart.classList.add('waiting');
     try {
       const counted = await counts(state, window, signal);
       put(sideState, side);
+      chart.hidden = false;
       side.show(counted);
       chart.show(counted.time, window);
       const found = counted.time?.buckets.reduce((sum, bucket) => sum + bucket.count, 0) ?? 0;
       const bad = counted.time?.buckets.reduce((sum, bucket) => sum + bucket.failures, 0) ?? 0;
-      put(heading, viewTitle(state), h('strong', {}, count(found, 'event')), bad ? h('span', { class: 'failures' }, `${number(bad)} failed`) : null, zoom(state), order(state));
+      put(heading, viewTitle(state), h('strong', {}, count(found, 'event')), bad ? h('span', { class: 'failures' }, `${number(bad)} failed`) : null, again(), zoom(state), asSentences(state), order(state));
       announce(`${count(found, 'event')} found`);
     } catch (error) {
       if (error.name === 'AbortError') return;
-      put(sideState, failed(error));
-      chart.show(null, window);
+      put(sideState, notice('bad', `The counts did not come: ${error.message}`));
+      put(heading, viewTitle(state));
+      chart.hidden = true;
     } finally {
       if (!signal.aborted) chart.classList.remove('waiting');
     }
@@ -150,6 +154,10 @@ export function eventsTab() {
 
 function zoom(state) {
   return state.get('from') || state.get('to') ? h('a', { class: 'button link', href: href({ from: null, to: null }) }, 'Reset the window') : null;
+}
+
+function asSentences(state) {
+  return state.get('columns') ? h('a', { class: 'button link', href: href({ columns: null }) }, 'As sentences') : null;
 }
 
 function order(state) {

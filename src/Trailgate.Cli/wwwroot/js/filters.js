@@ -10,7 +10,7 @@ export const FILTERS = {
 export const joined = ({ name, not }) => (name === 'text' || name === 'reason' ? (not ? ' has not ' : ' has ') : not ? ' is not ' : ' is ');
 
 // These take several values, split by commas.
-const LISTS = new Set(['region', 'kind', 'severity']);
+const LISTS = new Set(['region', 'action', 'kind', 'severity']);
 const KNOWN = new Map(Object.keys(FILTERS).map((name) => [name.toLowerCase(), name]));
 const PLAIN = { who: 'initiator', target: 'targetId', request: 'correlationId', correlation: 'correlationId' };
 

@@ -14,7 +14,7 @@ export function jsonView(value) {
 function branch(name, value, depth, last) {
   const comma = last ? '' : ',';
   const label = name === null ? null : [h('span', { class: 'name' }, JSON.stringify(visible(name))), ': '];
-  if (value === null || typeof value !== 'object') return h('div', { class: 'leaf' }, label, scalar(value), comma);
+  if (value === null || typeof value !== 'object' || JSON.isRawJSON?.(value)) return h('div', { class: 'leaf' }, label, scalar(value), comma);
   const entries = Array.isArray(value) ? value.map((item) => [null, item]) : Object.entries(value);
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   if (entries.length === 0) return h('div', { class: 'leaf' }, label, `${open}${close}${comma}`);
@@ -41,7 +41,7 @@ function addMembers(inside, entries, from, depth) {
 }
 
 function scalar(value) {
-  if (typeof value !== 'string') return h('span', { class: 'number' }, String(value));
+  if (typeof value !== 'string') return h('span', { class: 'number' }, JSON.stringify(value));
   const text = (length) => JSON.stringify(visible(value.slice(0, length)));
   if (value.length <= LONGEST) return h('span', { class: 'string' }, text(LONGEST));
   const shown = h('span', { class: 'string' }, `${text(LONGEST).slice(0, -1)}…"`);

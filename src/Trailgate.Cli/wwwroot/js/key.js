@@ -33,7 +33,6 @@ function ask(refusal) {
       if (!key) return;
       sessionStorage.setItem(PLACE, key);
       dialog.close();
-      resolve();
     };
     const dialog = openDialog({ title: 'Access key', closable: false, className: 'narrow' }, h('form', { class: 'form', onsubmit: enter },
       refusal ? h('p', { class: 'notice bad', role: 'alert' }, icon('alert'), h('span', {}, refusal)) : null,
@@ -41,6 +40,8 @@ function ask(refusal) {
       field,
       h('p', { class: 'hint', id: 'key-help' }, 'It stays in this tab until the tab is closed, and is sent to this server alone. Sending alerts again and saving views need the scope admin.'),
       h('div', { class: 'actions' }, h('button', { class: 'button primary', type: 'submit' }, 'Continue'))));
+    // A browser may close a dialog against its will; whoever asked tries again without a key, and asks again.
+    dialog.addEventListener('close', resolve);
     field.focus();
   });
 }

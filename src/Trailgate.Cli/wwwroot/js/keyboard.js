@@ -4,7 +4,7 @@ import { openDialog } from './dialog.js';
 import { h } from './dom.js';
 import { get, go } from './state.js';
 
-const KEYS = [['j  k', 'next and previous event'], ['Enter', 'open it'], ['Esc', 'close it'], ['/', 'search'], ['1 – 5', 'the sections'], ['l', 'live: new events come in by themselves'], ['?', 'this help']];
+const KEYS = [['j  k', 'next and previous event'], ['Enter', 'open it'], ['Esc', 'close it'], ['/', 'search'], ['1 – 5', 'the sections'], ['r', 'look again'], ['l', 'live: new events come in by themselves'], ['?', 'this help']];
 const WORDS = [
   ['timeout', 'events with this text'], ['region:eu-de', 'a filter; also action, kind, outcome, severity, who, target, request, reason'],
   ['-kind:read', 'leaves out what the filter finds'], ['action:*.delete', '* stands for any characters, in action and who'], ['reason:"no such project"', 'quotes keep words together'],
@@ -32,7 +32,8 @@ function actionOf(key, tabs) {
   if (key === 'j' || key === 'k') return () => move(key === 'j' ? 1 : -1);
   if (key === '/') return () => document.querySelector('main input[type=search]')?.focus();
   if (key === '?') return showHelp;
-  if (key === 'l') return () => go({ live: get('live') ? null : '1' });
+  if (key === 'r') return () => document.getElementById('again')?.click();
+  if (key === 'l' && !get('tab')) return () => go({ live: get('live') ? null : '1' });
   const tab = tabs[Number(key) - 1];
   return tab ? () => go({ tab: tab === 'events' ? null : tab }) : null;
 }

@@ -26,7 +26,7 @@ export function eventList(columns) {
 
   function addLast(row, event) {
     const now = day(event.eventTime);
-    if (!table && now !== lastDay) rows.append(h('li', { class: 'day', 'data-day': now }, now));
+    if (!table && now !== lastDay) rows.append(h('li', { class: 'day', 'data-day': now }, now, ' UTC'));
     lastDay = now;
     rows.append(row);
   }
@@ -36,7 +36,7 @@ export function eventList(columns) {
     const heading = table ? null : rows.querySelector('.day');
     if (table) rows.prepend(row);
     else if (heading?.dataset.day === now) heading.after(row);
-    else rows.prepend(h('li', { class: 'day', 'data-day': now }, now), row);
+    else rows.prepend(h('li', { class: 'day', 'data-day': now }, now, ' UTC'), row);
   }
 
   /** Marks the event that is open. */
@@ -63,7 +63,7 @@ function tableRow(event, columns) {
   return h('tr', { class: event.outcome ?? '' }, columns.map((name, place) => {
     const value = valueOf(event, name);
     const shown = name === 'eventTime' ? exact(value) : value;
-    return h('td', {}, place === 0 ? h('a', { ...linkTo(event), class: 'row' }, foreign(shown, 200)) : foreign(shown, 200));
+    return h('td', { 'data-title': titleOf(name) }, place === 0 ? h('a', { ...linkTo(event), class: 'row' }, foreign(shown, 200)) : foreign(shown, 200));
   }));
 }
 

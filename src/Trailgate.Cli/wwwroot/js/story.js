@@ -4,7 +4,7 @@ import { json } from './api.js';
 import { h, icon, put } from './dom.js';
 import { badge } from './list.js';
 import { ending, regionOf, sentence, whoOf } from './sentence.js';
-import { go, href } from './state.js';
+import { get, go, href } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { count, foreign } from './text.js';
 import { clock, day, exact, span } from './time.js';
@@ -66,9 +66,11 @@ function told(story, open) {
 }
 
 function step(event, unresolved, open) {
+  // The list behind a story is of the usual window, and the story may be older.
+  const address = href({ tab: null, event: event.id, panel: null, ...(get('tab') === 'story' ? { last: 'all', from: null, to: null } : {}) });
   return h('li', { class: `${event.outcome ?? ''} ${event.id === open ? 'here' : ''}` }, badge(event),
     h('div', {},
-      h('a', { href: href({ tab: null, event: event.id, panel: null }), 'aria-current': event.id === open ? 'true' : null }, sentence(event, { when: false, where: false })),
+      h('a', { href: address, 'aria-current': event.id === open ? 'true' : null }, sentence(event, { when: false, where: false })),
       ending(event) ? h('p', {}, ending(event)) : null,
       unresolved ? h('p', { class: 'why' }, 'No outcome was ever reported.') : null,
       h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: exact(event.eventTime) }, clock(event.eventTime)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));
@@ -78,6 +80,6 @@ function around(when, events) {
   if (events.length === 0) return null;
   const who = [...new Set(events.map(whoOf).filter(Boolean))];
   return h('details', { class: 'around' },
-    h('summary', {}, icon('chevron'), `${when}: ${count(events.length, 'event')} by `, who.slice(0, 3).map((name, place) => [place ? ', ' : '', foreign(name, 60)]), ' within ten minutes'),
+    h('summary', {}, icon('chevron'), h('span', {}, `${when}: ${count(events.length, 'event')} by `, who.slice(0, 3).map((name, place) => [place ? ', ' : '', foreign(name, 60)]), ' within ten minutes')),
     h('ol', { class: 'timeline' }, events.map((event) => step(event))));
 }

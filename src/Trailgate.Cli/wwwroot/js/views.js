@@ -5,7 +5,7 @@ import { confirmed, openDialog, toast } from './dialog.js';
 import { h, icon, put } from './dom.js';
 import { FILTERS, joined, readFilters } from './filters.js';
 import { queryOf } from './query.js';
-import { get, params, visit } from './state.js';
+import { addressOf, get, params, visit } from './state.js';
 import { empty, failed, loading } from './states.js';
 import { foreign, short } from './text.js';
 
@@ -58,7 +58,7 @@ function addressOfView(view, given) {
   state.set('view', view.name);
   // One request or target is looked for in all time; a list of failures begins with the usual window.
   if (Object.keys(given).length && !state.has('from')) state.set('last', 'all');
-  return `#?${state}`;
+  return addressOf(state);
 }
 
 async function remove(view, changed) {
@@ -76,11 +76,11 @@ async function remove(view, changed) {
 export function saveView() {
   const state = params();
   const title = h('input', { id: 'view-title', type: 'text', required: true, maxlength: '100', autocomplete: 'off' });
-  const columns = h('input', { id: 'view-columns', type: 'text', autocomplete: 'off', spellcheck: 'false', value: (get('columns') || USUAL_COLUMNS.join(',')).replaceAll(',', ', ') });
+  const columns = h('input', { id: 'view-columns', type: 'text', required: true, autocomplete: 'off', spellcheck: 'false', value: (get('columns') || USUAL_COLUMNS.join(',')).replaceAll(',', ', ') });
   const refusal = h('div');
   const save = async (event) => {
     event.preventDefault();
-    const name = title.value.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'view';
+    const name = title.value.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'view';
     try {
       // Where the window has fixed ends they are saved with it; one that ends now is chosen by who opens the view.
       const query = queryOf(state, { from: state.get('from'), to: state.get('to') });
@@ -93,7 +93,7 @@ export function saveView() {
   };
   const dialog = openDialog({ title: 'Save this search as a view', className: 'narrow' }, h('form', { class: 'form', onsubmit: save }, refusal,
     h('label', { for: 'view-title' }, 'Name'), title,
-    h('label', { for: 'view-columns' }, 'Columns'), columns, h('p', { class: 'hint' }, 'Paths in the event, split by commas, such as initiator.name. Without any, the view shows sentences.'),
+    h('label', { for: 'view-columns' }, 'Columns'), columns, h('p', { class: 'hint' }, 'Paths in the event, split by commas, such as initiator.name.'),
     h('div', { class: 'actions' }, h('button', { class: 'button primary', type: 'submit' }, 'Save'))));
   title.focus();
 }
