@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Trailgate.Archive;
-using Trailgate.Query.Facets;
 using Trailgate.Storage;
 
 namespace Trailgate.Query;
