@@ -128,6 +128,7 @@ public static class TrailgateServices
         services.AddSingleton<ProofEndpoint>();
         services.AddSingleton<Stats>();
         services.AddSingleton<ConservationWatch>();
+        services.AddSingleton<NoteSeals>();
         services.AddSingleton<StatsEndpoint>();
     }
 
