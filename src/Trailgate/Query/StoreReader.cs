@@ -8,14 +8,17 @@ namespace Trailgate.Query;
 public sealed class StoreReader
 {
     /// <summary>A reader of a store.</summary>
-    public StoreReader(Store store, ILogger<InboxReader> logger)
+    /// <param name="store">The store.</param>
+    /// <param name="logger">Told what can not be read of the inbox.</param>
+    /// <param name="isReadOnly">Whether nothing may be written there, not even a missing index.</param>
+    public StoreReader(Store store, ILogger<InboxReader> logger, bool isReadOnly = false)
     {
         Store = store;
         Inbox = new InboxReader(store.Blobs, logger);
         Archive = new ArchiveReader(store.Blobs);
         Catalog = new ArchiveCatalog(store.Blobs, Archive);
         Overflows = new OverflowReader(store.Blobs);
-        Index = new IdIndex(store.Blobs, Archive);
+        Index = new IdIndex(store.Blobs, Archive, isReadOnly);
         Plans = new PlanStore(store.Blobs);
     }
 
