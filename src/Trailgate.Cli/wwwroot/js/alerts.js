@@ -8,7 +8,7 @@ import { ending, sentence } from './sentence.js';
 import { href } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { count, foreign, short } from './text.js';
-import { ago, brief, exact } from './time.js';
+import { ago, brief, exact, hover } from './time.js';
 
 const PAGE = 50;
 const STATES = { queued: 'Queued', waiting: 'Waiting', ended: 'Ended', grouped: 'In a summary', pending: 'On its way', delivered: 'Delivered', dead: 'Not delivered' };
@@ -37,7 +37,7 @@ export function alertsTab() {
     stop.abort();
     stop = new AbortController();
     put(states, [[null, 'All'], ...['dead', 'pending', 'delivered', 'grouped'].map((name) => [name, STATES[name]])].map(([value, name]) =>
-      h('a', { href: href({ state: value, alert: null, thread: null }), 'aria-current': (state.get('state') ?? null) === value ? 'true' : null }, name)));
+      h('a', { href: href({ state: value, alert: null, thread: null }), 'data-key': name, 'aria-current': (state.get('state') ?? null) === value ? 'true' : null }, name)));
     put(holder, loading(6));
     put(foot);
     more(state, null, stop.signal);
@@ -102,7 +102,7 @@ function row(alert, open, again) {
   const said = alert.event ? sentence(alert.event, { when: false }) : foreign(alert.message ?? alert.subject, 400);
   return h('li', {}, h('details', { open }, h('summary', {},
     h('span', { class: `dot severity-${/^[a-z]+$/.test(alert.severity) ? alert.severity : 'normal'}`, title: short(alert.severity, 40) }),
-    h('span', { class: 'said' }, h('span', { class: 'line' }, said), h('span', { class: 'line quiet' }, foreign(alert.rule, 60), ' · ', h('time', { datetime: alert.raisedAt, title: exact(alert.raisedAt) }, ago(alert.raisedAt)), alert.store ? [' · ', foreign(alert.store, 40)] : null)),
+    h('span', { class: 'said' }, h('span', { class: 'line' }, said), h('span', { class: 'line quiet' }, foreign(alert.rule, 60), ' · ', h('time', { datetime: alert.raisedAt, title: hover(alert.raisedAt) }, ago(alert.raisedAt)), alert.store ? [' · ', foreign(alert.store, 40)] : null)),
     h('span', { class: `pill ${alert.state}` }, STATES[alert.state] ?? alert.state)),
   h('div', { class: 'inside' },
     h('p', { class: 'quiet' }, `${TOLD[alert.state] ?? ''} Raised ${exact(alert.raisedAt)}, severity ${short(alert.severity, 40)}.`),
@@ -116,5 +116,5 @@ function row(alert, open, again) {
 
 function attempts(channel, { state, attempts: tries = [] }) {
   return h('div', { class: 'delivery' }, h('p', { class: 'channel' }, foreign(channel, 60), ' ', h('span', { class: `pill ${state}` }, STATES[state] ?? state)),
-    h('ul', {}, tries.map((one) => h('li', {}, h('time', { datetime: one.at, title: exact(one.at) }, brief(one.at)), one.status ? ` answered ${one.status}` : ' no answer', ` in ${one.milliseconds} ms`, one.error ? [': ', foreign(one.error, 300)] : null))));
+    h('ul', {}, tries.map((one) => h('li', {}, h('time', { datetime: one.at, title: hover(one.at) }, brief(one.at)), one.status ? ` answered ${one.status}` : ' no answer', ` in ${one.milliseconds} ms`, one.error ? [': ', foreign(one.error, 300)] : null))));
 }

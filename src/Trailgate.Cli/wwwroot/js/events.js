@@ -29,7 +29,7 @@ export function eventsTab() {
   const holder = h('div', { class: 'list' });
   const foot = h('div', { class: 'foot' });
   const panel = eventPanel();
-  const root = h('div', { class: 'explore' }, sideState, h('div', { class: 'found' }, h('h1', { class: 'unseen' }, 'Events'), bar, bar.chips, chart, heading, holder, foot), panel);
+  const root = h('div', { class: 'explore' }, h('h1', { class: 'unseen' }, 'Events'), sideState, h('div', { class: 'found' }, bar, bar.chips, chart, heading, holder, foot), panel);
   const reached = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && foot.more?.(), { rootMargin: '600px' });
   let key = null;
   let stop = new AbortController();
@@ -162,7 +162,7 @@ function asSentences(state) {
 
 function order(state) {
   const oldest = state.get('order') === 'oldest';
-  return h('a', { class: 'button link order', href: href({ order: oldest ? null : 'oldest', live: null }) }, icon('swap'), oldest ? 'Oldest first' : 'Newest first');
+  return h('a', { class: 'button link order', 'data-key': 'order', href: href({ order: oldest ? null : 'oldest', live: null }) }, icon('swap'), oldest ? 'Oldest first' : 'Newest first');
 }
 
 function nothing() {

@@ -32,7 +32,7 @@ export function facets() {
     const most = Math.max(1, ...all.map((value) => value.count));
     const filtered = readFilters(state).some((filter) => filter.name === name);
     return h('section', { class: 'facet' },
-      h('h3', {}, FILTERS[name], filtered ? h('button', { class: 'button link', onclick: () => visit(addressOf(without(params(), name))), 'aria-label': `Clear ${FILTERS[name]}` }, 'clear') : null),
+      h('h2', {}, FILTERS[name], filtered ? h('button', { class: 'button link', onclick: () => visit(addressOf(without(params(), name))), 'aria-label': `Clear ${FILTERS[name]}` }, 'clear') : null),
       h('ul', {}, values.map((value) => item(name, value, modeOf(state, name, value.value), most))),
       all.length > values.length || open.has(name) ? h('button', { class: 'button link more', onclick: () => more(name) }, open.has(name) ? 'Show fewer' : `${all.length - values.length} more`) : null,
       facet?.other ? h('p', { class: 'other' }, `${number(facet.other)} events with other values`) : null);
@@ -45,7 +45,7 @@ export function facets() {
     const next = mode === null ? 'only' : NEXT[mode];
     return h('li', {}, h('button', {
       class: `value ${mode ?? ''} ${name}-${/^[a-z]+$/.test(value) ? value : 'x'}`, disabled: value === '', title: short(text, 300),
-      'aria-pressed': String(mode !== null),
+      'aria-pressed': String(mode !== null), 'data-key': `${name} ${value}`,
       onclick: () => visit(addressOf(withFilter(params(), name, value, next))),
     }, bar, mode === null ? null : icon(mode === 'only' ? 'check' : 'delete'), foreign(text, 80, 'name'), ' ', h('span', { class: 'count' }, number(count)), mode ? h('span', { class: 'unseen' }, `, ${NOW[mode]}`) : null));
   }

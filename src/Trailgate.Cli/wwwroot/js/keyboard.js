@@ -2,6 +2,7 @@
 
 import { openDialog } from './dialog.js';
 import { h } from './dom.js';
+import { closeEvent } from './event.js';
 import { get, go } from './state.js';
 
 const KEYS = [['j  k', 'next and previous event'], ['Enter', 'open it'], ['Esc', 'close it'], ['/', 'search'], ['1 – 5', 'the sections'], ['r', 'look again'], ['l', 'live: new events come in by themselves'], ['?', 'this help']];
@@ -17,7 +18,7 @@ export function followKeyboard(tabs) {
     const writing = event.target.matches('input, textarea, select');
     if (event.key === 'Escape') {
       if (writing) event.target.blur();
-      else if (get('event')) close();
+      else if (get('event')) closeEvent();
       return;
     }
     if (writing) return;
@@ -47,12 +48,6 @@ function move(step) {
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
   if (open && next) go({ event: next.dataset.id });
-}
-
-function close() {
-  const id = get('event');
-  go({ event: null, panel: null });
-  document.querySelector(`a.row[data-id="${CSS.escape(id)}"]`)?.focus();
 }
 
 /** Shows what the keys do, and how to search. */

@@ -9,14 +9,14 @@ export function loading(rows = 6) {
 
 /** Nothing, and what to do about it. */
 export function empty(title, text, ...actions) {
-  return h('div', { class: 'state' }, h('h3', {}, title), text ? h('p', {}, text) : null, actions.length ? h('div', { class: 'actions' }, actions) : null);
+  return h('div', { class: 'state' }, h('h2', {}, title), text ? h('p', {}, text) : null, actions.length ? h('div', { class: 'actions' }, actions) : null);
 }
 
 /** What went wrong, in the server's words, with a way to try again. */
 export function failed(error, again) {
   const title = error.status === 403 ? 'This key may not do that' : error.title ?? 'This page failed';
   return h('div', { class: 'state bad', role: 'alert' }, icon('alert', 'large'),
-    h('h3', {}, title), h('p', {}, error.detail || error.message),
+    h('h2', {}, title), h('p', {}, error.detail || error.message),
     again ? h('div', { class: 'actions' }, h('button', { class: 'button', onclick: again }, icon('again'), 'Try again')) : null);
 }
 

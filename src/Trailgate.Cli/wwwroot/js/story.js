@@ -7,7 +7,7 @@ import { ending, regionOf, sentence, whoOf } from './sentence.js';
 import { get, go, href } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { count, foreign } from './text.js';
-import { clock, day, exact, span } from './time.js';
+import { clock, day, hover, span } from './time.js';
 
 /** Asks for the story of a request, and tells it; `open` is the event that is marked. */
 export function storyView(correlationId, signal, open) {
@@ -73,7 +73,7 @@ function step(event, unresolved, open) {
       h('a', { href: address, 'aria-current': event.id === open ? 'true' : null }, sentence(event, { when: false, where: false })),
       ending(event) ? h('p', {}, ending(event)) : null,
       unresolved ? h('p', { class: 'why' }, 'No outcome was ever reported.') : null,
-      h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: exact(event.eventTime) }, clock(event.eventTime)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));
+      h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: hover(event.eventTime) }, clock(event.eventTime)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));
 }
 
 function around(when, events) {
