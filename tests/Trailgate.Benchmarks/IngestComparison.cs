@@ -13,7 +13,7 @@ namespace Trailgate.Benchmarks;
 internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 {
     // Never due while this runs: archive runs would fall into some rounds and not into others. `sustain` has them.
-    private const string NoArchiveRuns = "0 0 0 1 1 *";
+    internal const string NoArchiveRuns = "0 0 0 1 1 *";
 
     private static readonly Scenario[] Scenarios = [new(1), new(100)];
 
@@ -84,12 +84,12 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 
         if (options.Target is null or "trailgate")
         {
-            servers.Add(await ServerProcess.StartTrailgateAsync(
-                options.Trailgate,
-                connection is null ? ["--data", data] : ["--connection", connection],
-                [("Trailgate:Archive:Schedule", NoArchiveRuns), ("Trailgate:Ingest:Commits", options.Commits?.ToString(CultureInfo.InvariantCulture))],
-                time,
-                cancellationToken));
+            servers.Add(await StartTrailgateAsync("trailgate", receipts: null));
+        }
+
+        if (options.Receipts)
+        {
+            servers.Add(await StartTrailgateAsync("receipts", receipts: "true"));
         }
 
         if (connection is not null && options.Target is null or "put-blob")
@@ -108,6 +108,14 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 
             server.Pause();
         }
+
+        Task<ServerProcess> StartTrailgateAsync(string name, string? receipts) => ServerProcess.StartTrailgateAsync(
+            name,
+            options.Trailgate,
+            connection is null ? ["--data", Path.Combine(data, name)] : ["--connection", connection],
+            [("Trailgate:Archive:Schedule", NoArchiveRuns), ("Trailgate:Ingest:Commits", options.Commits?.ToString(CultureInfo.InvariantCulture)), ("Trailgate:Ingest:Receipts", receipts)],
+            time,
+            cancellationToken);
     }
 
     private async Task MeasureAsync(LoadRun run, ServerProcess server, Scenario scenario, int round, CancellationToken cancellationToken)
@@ -149,6 +157,12 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
             var bare = Median(scenario, "bare");
             var trailgate = Median(scenario, "trailgate");
             var line = $"  {scenario.Name,-20}  bare {Events(bare)}, trailgate {Events(trailgate)}, trailgate/bare {Ratio(trailgate, bare)}";
+            if (options.Receipts)
+            {
+                var receipts = Median(scenario, "receipts");
+                line += $", with receipts {Events(receipts)}, receipts/trailgate {Ratio(receipts, trailgate)}";
+            }
+
             if (options.Azurite)
             {
                 var putBlob = Median(scenario, "put-blob");

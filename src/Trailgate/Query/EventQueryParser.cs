@@ -80,7 +80,7 @@ internal sealed class EventQueryParser
         "from" => Time("from", values) is { } from ? query with { From = from } : null,
         "to" => Time("to", values) is { } to ? query with { To = to } : null,
         "region" => Regions(values) is { } regions ? query with { Regions = regions } : null,
-        "action" => Text("action", values) is { } action ? query with { Action = new ActionPattern(action) } : null,
+        "action" => Text("action", values) is { } action ? query with { Action = ActionPattern.AnyOf(action) } : null,
         "kind" => Names("kind", values, KindNames) is { } kinds ? query with { Kinds = kinds.Select(KindOf).ToHashSet() } : null,
         "outcome" => Ending(values) is { } outcome ? query with { Outcome = outcome } : null,
         "severity" => Names("severity", values, SeverityNames) is { } severities ? query with { Severities = severities } : null,

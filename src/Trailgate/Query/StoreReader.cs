@@ -8,7 +8,10 @@ namespace Trailgate.Query;
 public sealed class StoreReader
 {
     /// <summary>A reader of a store.</summary>
-    public StoreReader(Store store, ILogger<InboxReader> logger)
+    /// <param name="store">The store.</param>
+    /// <param name="logger">Told what can not be read of the inbox.</param>
+    /// <param name="isReadOnly">Whether nothing may be written there, not even a missing index.</param>
+    public StoreReader(Store store, ILogger<InboxReader> logger, bool isReadOnly = false)
     {
         var blobs = new MeteredBlobStore(store.Blobs);
         Store = store;
@@ -16,7 +19,7 @@ public sealed class StoreReader
         Archive = new ArchiveReader(blobs);
         Catalog = new ArchiveCatalog(blobs, Archive);
         Overflows = new OverflowReader(blobs);
-        Index = new IdIndex(blobs, Archive);
+        Index = new IdIndex(blobs, Archive, isReadOnly);
         Plans = new PlanStore(blobs);
     }
 
