@@ -6,7 +6,7 @@ import { facets } from './facets.js';
 import { readFilters, writeFilters } from './filters.js';
 import { histogram } from './histogram.js';
 import { eventList } from './list.js';
-import { counts, keyOf, page, queryOf } from './query.js';
+import { counts, keyOf, page, PAGE, queryOf } from './query.js';
 import { addressOf, go, href, params } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { bytes, count, number } from './text.js';
@@ -133,20 +133,24 @@ export function eventsTab() {
   // The newest page again and again: whatever is not there yet is put in front.
   async function follow() {
     const state = params();
-    const { signal } = stop;
-    const own = list;
-    const fresh = [];
     try {
-      await page(queryOf(state), null, (event) => fresh.push(event), signal);
-      const before = own.size;
-      if (before === 0 && fresh.length) put(holder, own);
-      for (const event of fresh.reverse()) own.add(event, true)?.classList.add('fresh');
-      if (own.size > before) await recount(state, range(state), signal);
+      if (!document.hidden) await catchUp(state, list, stop.signal);
     } catch (error) {
       if (error.name === 'AbortError') return;
     }
     clearTimeout(timer);
     if (params().get('live') && root.isConnected) timer = setTimeout(follow, LIVE_PAUSE);
+  }
+
+  async function catchUp(state, own, signal) {
+    const found = [];
+    await page(queryOf(state), null, (event) => found.push(event), signal);
+    if (own.size === 0 && found.length) put(holder, own);
+    const rows = found.reverse().map((event) => own.add(event, true)).filter(Boolean);
+    for (const row of rows) row.classList.add('fresh');
+    // A page of new events and nothing else: there may be more between them and those that were here.
+    if (rows.length === PAGE) await load(state);
+    else if (rows.length) await recount(state, range(state), signal);
   }
 
   return root;
