@@ -3,6 +3,7 @@
 import { openDialog } from './dialog.js';
 import { h } from './dom.js';
 import { closeEvent } from './event.js';
+import { changeKey, knownKey } from './key.js';
 import { get, go } from './state.js';
 
 const KEYS = [['j  k', 'next and previous event'], ['Enter', 'open it'], ['Esc', 'close it'], ['/', 'search'], ['1 – 5', 'the sections'], ['r', 'look again'], ['l', 'live: new events come in by themselves'], ['?', 'this help']];
@@ -54,5 +55,6 @@ function move(step) {
 export function showHelp() {
   const list = (rows, tag) => h('dl', { class: 'keys' }, rows.map(([key, text]) => [h('dt', {}, h(tag, {}, key)), h('dd', {}, text)]));
   openDialog({ title: 'Help' }, h('h3', {}, 'Keys'), list(KEYS, 'kbd'), h('h3', {}, 'Search'), list(WORDS, 'code'),
-    h('p', { class: 'hint' }, 'In the histogram arrow keys move, Shift with them selects, Enter filters. The address of this page holds all that you see: send it to somebody. All times are UTC.'));
+    h('p', { class: 'hint' }, 'In the histogram arrow keys move, Shift with them selects, Enter filters. The address of this page holds all that you see: send it to somebody. All times are UTC.'),
+    knownKey() ? h('div', { class: 'actions' }, h('button', { class: 'button', onclick: changeKey }, 'Use another key')) : null);
 }

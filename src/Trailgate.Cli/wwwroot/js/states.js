@@ -1,6 +1,7 @@
 // What stands where there is nothing yet, nothing at all, or something went wrong.
 
 import { h, icon } from './dom.js';
+import { changeKey, knownKey } from './key.js';
 
 /** Bars in the shape of what is to come. */
 export function loading(rows = 6) {
@@ -17,7 +18,9 @@ export function failed(error, again) {
   const title = error.status === 403 ? 'This key may not do that' : error.title ?? 'This page failed';
   return h('div', { class: 'state bad', role: 'alert' }, icon('alert', 'large'),
     h('h2', {}, title), h('p', {}, error.detail || error.message),
-    again ? h('div', { class: 'actions' }, h('button', { class: 'button', onclick: again }, icon('again'), 'Try again')) : null);
+    h('div', { class: 'actions' },
+      again ? h('button', { class: 'button', onclick: again }, icon('again'), 'Try again') : null,
+      error.status === 403 && knownKey() ? h('button', { class: 'button', onclick: changeKey }, 'Use another key') : null));
 }
 
 /** A strip over content that is not whole. */

@@ -36,7 +36,7 @@ export function storyTab() {
   const root = h('div', { class: 'page' }, h('h1', {}, 'Story'),
     h('p', { class: 'lead' }, 'Everything with one correlation id, in order and across regions, and what the same people did ten minutes before and after.'),
     h('form', { class: 'search wide', role: 'search', onsubmit: find }, icon('search'), field, h('button', { class: 'button', type: 'submit' }, 'Tell')), body);
-  let shown = null;
+  let shown; // nothing yet, which is not the same as no request
   let stop = new AbortController();
   root.show = (state) => {
     const id = state.get('correlationId');
