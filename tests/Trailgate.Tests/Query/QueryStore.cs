@@ -182,7 +182,7 @@ internal sealed class QueryStore
             gzip.Write(text);
         }
 
-        using var tree = new MerkleTree();
+        var tree = new MerkleTree();
         foreach (var line in lines)
         {
             tree.Append(Encoding.UTF8.GetBytes(line));
