@@ -24,8 +24,8 @@ internal sealed class VerifyArchive(FileBlobStore store)
     private readonly Dictionary<Region, BatchCounts> _counts = [];
     private int _count;
 
-    /// <summary>Makes it.</summary>
-    public async Task MakeAsync(int thousands, CancellationToken cancellationToken)
+    /// <summary>Makes it; how long the archive runs took.</summary>
+    public async Task<TimeSpan> MakeAsync(int thousands, CancellationToken cancellationToken)
     {
         var deck = new CodeEngineEvents().Deck(1).ConvertAll(static json => (Json: json, Slots: EventSlots.Find(json, 0)));
         var total = thousands * 1000;
@@ -39,9 +39,11 @@ internal sealed class VerifyArchive(FileBlobStore store)
         }
 
         var archiver = new StoreArchiver(
-            new Store(Store.DefaultName, store), TimeProvider.System, Options.Create(new ArchiveOptions { PlanBytes = 256 * 1024 * 1024 }), SigningKeys.None,
+            new Store(Store.DefaultName, store), TimeProvider.System, Options.Create(new ArchiveOptions()), SigningKeys.None,
             new ArchiveHooks((_, _, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask), NullLogger<StoreArchiver>.Instance);
+        var start = TimeProvider.System.GetTimestamp();
         await archiver.RunAsync(cancellationToken);
+        return TimeProvider.System.GetElapsedTime(start);
     }
 
     private void Add(byte[] json, EventSlots slots, int number, int total)

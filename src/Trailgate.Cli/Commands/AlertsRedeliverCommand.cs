@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
-using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Azure;
 using Trailgate.Hosting;
 

@@ -7,15 +7,7 @@ namespace Trailgate.Query;
 /// <param name="Oldest">The oldest eventTime; null when it holds no event.</param>
 /// <param name="Newest">The newest eventTime; null when it holds no event.</param>
 /// <param name="Damaged">The trailer is missing or not true, or a line is neither an event nor a quarantined item.</param>
-internal sealed record BatchFacts(IReadOnlyList<RegionFacts> Regions, EventTime? Oldest, EventTime? Newest, bool Damaged)
-{
-    /// <summary>Whether an event that the query asks for, and that could still enter a page, can be in the batch.</summary>
-    public bool CanHold(EventQuery query, FirstEvents page) =>
-        Oldest is { } oldest && Newest is { } newest
-        && page.CanTake(oldest, newest)
-        && query.Wants(oldest, newest)
-        && Regions.Any(facts => query.Wants(facts.Region));
-}
+internal sealed record BatchFacts(IReadOnlyList<RegionFacts> Regions, EventTime? Oldest, EventTime? Newest, bool Damaged);
 
 /// <summary>What a batch holds of one region.</summary>
 /// <param name="Region">The region.</param>

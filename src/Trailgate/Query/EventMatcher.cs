@@ -18,8 +18,8 @@ internal sealed class EventMatcher(EventQuery query)
     private readonly byte[]? _correlationId = query.CorrelationId is { } text ? Encoding.UTF8.GetBytes(text) : null;
     private readonly EventMatcher[] _except = [.. query.Except.Select(static except => new EventMatcher(except))];
 
-    /// <summary>Whether a line is an event that the query asks for, and that could still enter a page.</summary>
-    public bool Matches(ReadOnlySpan<byte> line, FirstEvents page, out EventId id, out EventTime time)
+    /// <summary>Whether a line is an event that the query asks for, and that could still enter a page if there is one.</summary>
+    public bool Matches(ReadOnlySpan<byte> line, FirstEvents? page, out EventId id, out EventTime time)
     {
         id = default;
         time = default;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Trailgate.Events;
+using Trailgate.Query.Facets;
 
 namespace Trailgate.Query;
 
@@ -66,8 +67,11 @@ public sealed record EventQuery
     /// <summary>Where the page before ended; null for the first page.</summary>
     public EventPosition? After { get; init; }
 
-    /// <summary>Most events of the answer: 1 to <see cref="MaxLimit"/>.</summary>
+    /// <summary>Most events of the answer: 1 to <see cref="MaxLimit"/>; 0 for facets alone.</summary>
     public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>By what all events that are found are counted; empty for no counts.</summary>
+    public IReadOnlySet<Facet> Facets { get; init; } = new HashSet<Facet>();
 
     /// <summary>Whether events of a region are asked for.</summary>
     public bool Wants(Region region) => Regions.Count == 0 || Regions.Contains(region.Name);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Trailgate.Events;
 using Trailgate.Normalize;
+using Trailgate.Query.Facets;
 
 namespace Trailgate.Query;
 
@@ -15,7 +16,10 @@ internal sealed class EventQueryParser
     private const int MaxExcept = 20;
 
     private static readonly string[] KindNames = [.. Enum.GetValues<EventKind>().Select(EventKinds.ToText)];
-    private static readonly string[] SeverityNames = ["normal", "warning", "critical"];
+    private static readonly string[] SeverityNames = [.. Enum.GetValues<EventSeverity>().Select(EventSeverities.ToText)];
+    private static readonly string[] FacetNames = [.. Enum.GetNames<Facet>().Select(static name => name.ToLowerInvariant())];
+
+    private static readonly string LimitRule = $"'limit' must be a whole number from 1 to {EventQuery.MaxLimit}; with 'facets' it may be 0.";
 
     private static readonly string[] Negatable =
         ["region", "action", "kind", "outcome", "severity", "initiator", "targetid", "correlationid", "reason", "text"];
@@ -38,6 +42,8 @@ internal sealed class EventQueryParser
 
         return query is { From: { } from, To: { } to } && from >= to
             ? Refuse("'from' must be earlier than 'to': the window includes the first and ends before the second.")
+            : query is { Limit: 0, Facets.Count: 0 }
+            ? Refuse(LimitRule)
             : query;
     }
 
@@ -74,7 +80,7 @@ internal sealed class EventQueryParser
         "from" => Time("from", values) is { } from ? query with { From = from } : null,
         "to" => Time("to", values) is { } to ? query with { To = to } : null,
         "region" => Regions(values) is { } regions ? query with { Regions = regions } : null,
-        "action" => Text("action", values) is { } action ? query with { Action = new ActionPattern(action) } : null,
+        "action" => Text("action", values) is { } action ? query with { Action = ActionPattern.AnyOf(action) } : null,
         "kind" => Names("kind", values, KindNames) is { } kinds ? query with { Kinds = kinds.Select(KindOf).ToHashSet() } : null,
         "outcome" => Ending(values) is { } outcome ? query with { Outcome = outcome } : null,
         "severity" => Names("severity", values, SeverityNames) is { } severities ? query with { Severities = severities } : null,
@@ -86,6 +92,9 @@ internal sealed class EventQueryParser
         "order" => Order(values) is { } order ? query with { Order = order } : null,
         "cursor" => Cursor(values) is { } position ? query with { After = position } : null,
         "limit" => Limit(values) is { } limit ? query with { Limit = limit } : null,
+        "facets" => Names("facets", values, FacetNames) is { } facets
+            ? query with { Facets = facets.Select(static facet => Enum.Parse<Facet>(facet, ignoreCase: true)).ToHashSet() }
+            : null,
         // Says how to answer, not what to look for: the endpoint reads it.
         "format" => query,
         _ => null,
@@ -207,12 +216,12 @@ internal sealed class EventQueryParser
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= EventQuery.MaxLimit)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit <= EventQuery.MaxLimit)
         {
             return limit;
         }
 
-        Refuse($"'limit' must be a whole number from 1 to {EventQuery.MaxLimit}.");
+        Refuse(LimitRule);
         return null;
     }
 

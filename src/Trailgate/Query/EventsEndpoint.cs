@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Query.Changes;
 using Trailgate.Storage;
 
 namespace Trailgate.Query;
@@ -21,9 +22,10 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
     /// Answers a query: <c>{"events":[...],"more":true,"next":"..."}</c>, or one event a line when the caller accepts
     /// <c>application/x-ndjson</c> or says <c>format=ndjson</c>, or a table (<c>text/csv</c>, <c>format=csv</c>). While there
     /// are more, <c>next</c> is the <c>cursor</c> of the page behind. Parts of the archive that could not be read are
-    /// named under <c>damaged</c>, stores that did not answer under <c>unavailable</c>. Headers say the same for all forms:
-    /// <c>Trailgate-More</c>, <c>Trailgate-Next</c>, <c>Trailgate-Damaged</c> with the number of parts, and <c>Trailgate-Unavailable</c> with the
-    /// names of the stores.
+    /// named under <c>damaged</c>, stores that did not answer under <c>unavailable</c>, and <c>read</c> says how many blobs were
+    /// opened and how many stored bytes read. Headers say the same for all forms: <c>Trailgate-More</c>, <c>Trailgate-Next</c>,
+    /// <c>Trailgate-Damaged</c> with the number of parts, <c>Trailgate-Unavailable</c> with the names of the stores,
+    /// <c>Trailgate-Read-Blobs</c> and <c>Trailgate-Read-Bytes</c>. Only the document has the <c>facets</c> that were asked for.
     /// </summary>
     /// <exception cref="ArchiveDamagedException">No newest ledger note can be read.</exception>
     /// <exception cref="StorageException">No store could do it; a retry is safe.</exception>
@@ -52,6 +54,8 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
             response.Headers["Trailgate-Damaged"] = page.Damaged.Count.ToString(CultureInfo.InvariantCulture);
         }
 
+        response.Headers["Trailgate-Read-Blobs"] = page.Read.Blobs.ToString(CultureInfo.InvariantCulture);
+        response.Headers["Trailgate-Read-Bytes"] = page.Read.Bytes.ToString(CultureInfo.InvariantCulture);
         if (page.Unavailable.Count > 0)
         {
             response.Headers["Trailgate-Unavailable"] = string.Join(", ", page.Unavailable);
@@ -61,7 +65,7 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
         {
             AnswerForm.Lines => WriteLinesAsync(context, page),
             AnswerForm.Csv => EventTable.WriteAsync(context, page),
-            _ => WriteJsonAsync(context, page),
+            _ => EventsJson.WriteAsync(context, page),
         });
     }
 
@@ -73,11 +77,14 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
     /// <param name="id">The last segment of the path.</param>
     /// <exception cref="ArchiveDamagedException">A part of the archive that could hold the event, or its overflow, can not be read.</exception>
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
-    public async Task HandleOneAsync(HttpContext context, string id)
+    public Task HandleOneAsync(HttpContext context, string id) => HandleOneAsync(context, id, more: null);
+
+    /// <summary>The same, with more members: what <paramref name="more"/> writes goes behind the others, each with a comma before it.</summary>
+    internal async Task HandleOneAsync(HttpContext context, string id, Func<FoundEvent, IBufferWriter<byte>, Task>? more)
     {
         if (!TryReadFull(context.Request.Query, out var full))
         {
-            await QueryParameters.Bad("Only 'full' is allowed here: true or false, to leave out the whole of an event that had to be limited.").WriteAsync(context);
+            await QueryParameters.Bad("Allowed here are 'full', true or false, to leave out the whole of an event that had to be limited, and 'changes=true' or 'proof=true'.").WriteAsync(context);
             return;
         }
 
@@ -96,6 +103,12 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
 
         var name = full ? OverflowReader.NameIn(found.Line) : null;
         var overflow = name is { } blob ? await found.Reader.Overflows.ReadAsync(blob, cancellationToken) : null;
+        var rest = new ArrayBufferWriter<byte>();
+        if (more is not null)
+        {
+            await more(found, rest);
+        }
+
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         var writer = context.Response.BodyWriter;
@@ -107,6 +120,7 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
             writer.Write(overflow is { } json ? json.Span : "null"u8);
         }
 
+        writer.Write(rest.WrittenSpan);
         writer.Write("}\n"u8);
         await writer.FlushAsync(cancellationToken);
     }
@@ -114,8 +128,8 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
     private static bool TryReadFull(IQueryCollection parameters, out bool full)
     {
         full = true;
-        return parameters.Count == 0
-            || (parameters.Count == 1 && parameters.TryGetValue("full", out StringValues values) && values is [var text] && bool.TryParse(text, out full));
+        return parameters.Keys.All(static name => name.ToLowerInvariant() is "full" or ChangesEndpoint.Parameter)
+            && (!parameters.TryGetValue("full", out StringValues values) || (values is [var text] && bool.TryParse(text, out full)));
     }
 
     private static async Task WriteLinesAsync(HttpContext context, EventPage page)
@@ -126,40 +140,6 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
             writer.Write(line.Span);
             writer.Write("\n"u8);
             await writer.FlushAsync(context.RequestAborted);
-        }
-    }
-
-    private static async Task WriteJsonAsync(HttpContext context, EventPage page)
-    {
-        var writer = context.Response.BodyWriter;
-        var first = true;
-        foreach (var line in page.Lines)
-        {
-            writer.Write(first ? "{\"events\":[\n"u8 : ",\n"u8);
-            writer.Write(line.Span);
-            first = false;
-            await writer.FlushAsync(context.RequestAborted);
-        }
-
-        writer.Write(first ? "{\"events\":["u8 : "\n"u8);
-        writer.Write(page.More ? "],\"more\":true"u8 : "],\"more\":false"u8);
-        if (page.Next is { } next)
-        {
-            writer.Write(System.Text.Encoding.ASCII.GetBytes($",\"next\":\"{next}\""));
-        }
-
-        WriteNames(writer, ",\"damaged\":", page.Damaged);
-        WriteNames(writer, ",\"unavailable\":", page.Unavailable);
-        writer.Write("}\n"u8);
-        await writer.FlushAsync(context.RequestAborted);
-    }
-
-    // Names of blobs and stores have no character that JSON escapes.
-    private static void WriteNames<T>(IBufferWriter<byte> writer, string member, IReadOnlyList<T> names)
-    {
-        if (names.Count > 0)
-        {
-            writer.Write(System.Text.Encoding.ASCII.GetBytes($"{member}[\"{string.Join("\",\"", names)}\"]"));
         }
     }
 }

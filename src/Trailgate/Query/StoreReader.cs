@@ -8,15 +8,19 @@ namespace Trailgate.Query;
 public sealed class StoreReader
 {
     /// <summary>A reader of a store.</summary>
-    public StoreReader(Store store, ILogger<InboxReader> logger)
+    /// <param name="store">The store.</param>
+    /// <param name="logger">Told what can not be read of the inbox.</param>
+    /// <param name="isReadOnly">Whether nothing may be written there, not even a missing index.</param>
+    public StoreReader(Store store, ILogger<InboxReader> logger, bool isReadOnly = false)
     {
+        var blobs = new MeteredBlobStore(store.Blobs);
         Store = store;
-        Inbox = new InboxReader(store.Blobs, logger);
-        Archive = new ArchiveReader(store.Blobs);
-        Catalog = new ArchiveCatalog(store.Blobs, Archive);
-        Overflows = new OverflowReader(store.Blobs);
-        Index = new IdIndex(store.Blobs, Archive);
-        Plans = new PlanStore(store.Blobs);
+        Inbox = new InboxReader(blobs, logger);
+        Archive = new ArchiveReader(blobs);
+        Catalog = new ArchiveCatalog(blobs, Archive);
+        Overflows = new OverflowReader(blobs);
+        Index = new IdIndex(blobs, Archive, isReadOnly);
+        Plans = new PlanStore(blobs);
     }
 
     /// <summary>The store.</summary>

@@ -22,8 +22,9 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var missing = new MissingOverflows(scope.Findings);
+        var hashes = new HashPool();
         var pool = new WorkerPool<ArchiveWorker>(
-            Math.Max(scope.Options.Parallelism, 1), () => new ArchiveWorker(scope, _overflows, missing), cancellationToken);
+            Math.Max(scope.Options.Parallelism, 1), () => new ArchiveWorker(scope, _overflows, missing, hashes), cancellationToken);
         try
         {
             await foreach (var path in scope.Blobs.ListPathsAsync(Containers.Archive, "", cancellationToken))

@@ -4,10 +4,10 @@ using Trailgate.Storage;
 
 namespace Trailgate.Verify;
 
-/// <summary>Checks segments against what their manifests say. One for each thread.</summary>
-internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, MissingOverflows missing) : IDisposable
+/// <summary>Checks segments against what their manifests say. One for each that is read at the same time.</summary>
+internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, MissingOverflows missing, HashPool hashes) : IDisposable
 {
-    private readonly SegmentReader _reader = new(overflows);
+    private readonly SegmentReader _reader = new(overflows, hashes);
     private readonly IndexCheck _index = new(scope);
 
     /// <summary>Checks one segment, and with the last one of an hour that no event stands in two of them.</summary>

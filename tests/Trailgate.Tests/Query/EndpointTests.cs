@@ -26,14 +26,14 @@ public class EndpointTests
         Assert.Equal(200, answer.Status);
         Assert.Equal("application/json", answer.Type);
         var next = Base64Url.EncodeToString(Encoding.ASCII.GetBytes("2026-11-22T05:01:00.000Z/" + Id(2)));
-        Assert.Equal("{\"events\":[\n" + Event(3, "05:02:00") + ",\n" + Event(2, "05:01:00") + "\n],\"more\":true,\"next\":\"" + next + "\"}\n", answer.Body);
+        Assert.Equal("{\"events\":[\n" + Event(3, "05:02:00") + ",\n" + Event(2, "05:01:00") + "\n],\"more\":true,\"next\":\"" + next + "\"" + EndOf(answer.Headers), answer.Body);
         Assert.Equal(next, answer.Headers["Trailgate-Next"]);
     }
 
     [Fact]
     public async Task No_events_are_an_empty_list()
     {
-        Assert.Equal("{\"events\":[],\"more\":false}\n", (await QueryAsync("")).Body);
+        Assert.Equal("{\"events\":[],\"more\":false,\"read\":{\"blobs\":0,\"bytes\":0}}\n", (await QueryAsync("")).Body);
     }
 
     [Theory]
@@ -112,7 +112,7 @@ public class EndpointTests
 
         var answer = await QueryAsync("");
 
-        Assert.Equal("{\"events\":[],\"more\":false,\"damaged\":[\"" + segment + "\"]}\n", answer.Body);
+        Assert.Equal("{\"events\":[],\"more\":false,\"damaged\":[\"" + segment + "\"]" + EndOf(answer.Headers), answer.Body);
         Assert.Equal("1", answer.Headers["Trailgate-Damaged"]);
     }
 
@@ -226,7 +226,7 @@ public class EndpointTests
         await _store.Queue.SendAsync("a"u8.ToArray(), TimeSpan.Zero, default);
 
         var context = Context("");
-        await new StatsEndpoint(_store.Stats).HandleAsync(context);
+        await new StatsEndpoint(_store.Stats, _store.Seals).HandleAsync(context);
         using var document = JsonDocument.Parse(Read(context).Body);
 
         var expected = """
@@ -236,11 +236,46 @@ public class EndpointTests
               "us-south":{"received":2,"archived":1,"duplicate":0,"quarantined":0,"inFlight":1,"balanced":true}},
              "inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},
              "stores":{"default":{"inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},
-              "ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z"}}},
+              "ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z","signature":"unsigned","keys":[]}}},
              "alerts":{"queued":1}}
             """;
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, document.RootElement), Read(context).Body);
     }
+
+    [Fact]
+    public async Task An_answer_says_what_was_read_for_it()
+    {
+        var batch = await _store.BatchAsync(Event(1, "05:00:00"));
+        var bytes = (await _store.Blobs.ReadAsync(batch, default))!.Bytes.Length;
+
+        foreach (var format in (string[])["json", "ndjson", "csv"])
+        {
+            var answer = await QueryAsync($"?format={format}");
+
+            Assert.Equal("1", answer.Headers["Trailgate-Read-Blobs"]);
+            Assert.Equal(bytes.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Headers["Trailgate-Read-Bytes"]);
+        }
+    }
+
+    [Fact]
+    public async Task Facets_stand_in_the_document()
+    {
+        await _store.BatchAsync(Event(1, "05:00:10"), Event(2, "05:00:50", outcome: "failure"), Event(3, "05:01:00", "eu-de"));
+
+        var answer = await QueryAsync("?facets=region,initiator,time&limit=0");
+
+        using var document = JsonDocument.Parse(answer.Body);
+        var expected = """
+            {"region":{"values":[{"value":"us-south","count":2},{"value":"eu-de","count":1}],"other":0},
+             "initiator":{"values":[],"other":3},
+             "time":{"seconds":60,"buckets":[{"from":"2026-11-22T05:00:00Z","count":2,"failures":1},{"from":"2026-11-22T05:01:00Z","count":1,"failures":0}]}}
+            """;
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, document.RootElement.GetProperty("facets")), answer.Body);
+        Assert.Equal(0, document.RootElement.GetProperty("events").GetArrayLength());
+    }
+
+    private static string EndOf(IHeaderDictionary headers) =>
+        $",\"read\":{{\"blobs\":{headers["Trailgate-Read-Blobs"]},\"bytes\":{headers["Trailgate-Read-Bytes"]}}}}}\n";
 
     private async Task LimitedAsync(byte[]? stored)
     {

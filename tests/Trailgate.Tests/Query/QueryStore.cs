@@ -30,6 +30,7 @@ internal sealed class QueryStore
         Search = new EventSearch(Readers, NullLogger<EventSearch>.Instance);
         Lookup = new EventLookup(Readers);
         Stats = new Stats(Readers, Queue, Time);
+        Seals = new NoteSeals(new Stores(OneStore.Over(Blobs)), SigningKeys.None);
     }
 
     public MemoryBlobStore Blobs { get; } = new();
@@ -39,6 +40,7 @@ internal sealed class QueryStore
     public EventSearch Search { get; }
     public EventLookup Lookup { get; }
     public Stats Stats { get; }
+    public NoteSeals Seals { get; }
 
     /// <summary>Readers that remember nothing, like those of a process that starts now.</summary>
     public StoreReaders NewReaders() => new(
@@ -128,12 +130,13 @@ internal sealed class QueryStore
         }
     }
 
-    /// <summary>Step 3: the ledger note, which makes the run count.</summary>
-    public async Task NoteAsync()
+    /// <summary>Step 3: the ledger note, which makes the run count. No key signs it unless some are given.</summary>
+    public async Task NoteAsync(SigningKeys? signing = null)
     {
         var note = new LedgerNote("test", (_note?.Sequence ?? 0) + 1, Time.GetUtcNow(), _note?.Sha256, Heads());
-        await Blobs.PutAsync(ArchiveNames.Note(note.Sequence), note.ToBytes(SigningKeys.None), default);
-        _note = (note.Sequence, Hash(note.ToBytes(SigningKeys.None).Span));
+        var bytes = note.ToBytes(signing ?? SigningKeys.None);
+        await Blobs.PutAsync(ArchiveNames.Note(note.Sequence), bytes, default);
+        _note = (note.Sequence, Hash(bytes.Span));
     }
 
     /// <summary>Step 4, for one batch.</summary>

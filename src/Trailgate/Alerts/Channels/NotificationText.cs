@@ -19,6 +19,7 @@ internal sealed record NotificationText
     public const int MaxFactLength = 300;
 
     private const int MaxWordLength = 100;
+    private const int MaxTargetLength = 50;
     private const string Unknown = "unknown";
 
     private NotificationText()
@@ -101,7 +102,8 @@ internal sealed record NotificationText
     private static NotificationText OfSummary(Notification notification, JsonElement root, Uri? page)
     {
         var count = root.TryGetProperty("count"u8, out var number) && number.TryGetInt64(out var parsed) ? parsed : 0;
-        var counted = string.Create(CultureInfo.InvariantCulture, $"{count:N0} more {(count == 1 ? "alert" : "alerts")}");
+        var more = root.TryGetProperty("more"u8, out var isMore) && isMore.ValueKind == JsonValueKind.True ? "more " : "";
+        var counted = string.Create(CultureInfo.InvariantCulture, $"{count:N0} {more}{(count == 1 ? "alert" : "alerts")}");
         var parts = Parts(root);
         var whose = string.Join(", ", parts.Select(part => part.Value));
         var (first, last) = (Line(root, "first", MaxWordLength), Line(root, "last", MaxWordLength));
@@ -184,7 +186,13 @@ internal sealed record NotificationText
     /// <summary>What one event says.</summary>
     private sealed record Words(string Action, string Who, string WhoInFull, string Target, string Region, string Outcome, string Result, string Why)
     {
-        public string Headline => Outcome == "failure" ? $"{Action} by {Who} failed" : $"{Action} by {Who}";
+        // What matters most comes first: titles are cut, and lock screens show half of one.
+        public string Headline => string.Concat(
+            Outcome == "failure" ? "Failed: " : "",
+            Action,
+            Target.Length > 0 ? $" on {PlainText.Line(Target, MaxTargetLength)}" : "",
+            $" by {Who}",
+            Region.Length > 0 ? $" in {Region}" : "");
 
         public static Words Of(JsonElement happened)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
 

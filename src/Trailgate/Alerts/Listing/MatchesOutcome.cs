@@ -1,4 +1,5 @@
 using System.Text;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
 
 namespace Trailgate.Alerts.Listing;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
 using Trailgate.Storage;
 

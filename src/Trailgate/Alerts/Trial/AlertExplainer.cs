@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
 using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;

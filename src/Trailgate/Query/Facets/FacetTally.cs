@@ -1,0 +1,63 @@
+using Trailgate.Events;
+
+namespace Trailgate.Query.Facets;
+
+/// <summary>Counts the events that a query finds by the facets that it asks for.</summary>
+internal sealed class FacetTally
+{
+    private readonly SortedDictionary<Facet, ValueTally> _values = [];
+    private readonly TimeTally? _time;
+
+    public FacetTally(EventQuery query)
+    {
+        foreach (var facet in query.Facets)
+        {
+            if (facet == Facet.Time)
+            {
+                _time = new TimeTally(query.From, query.To);
+            }
+            else
+            {
+                _values.Add(facet, new ValueTally());
+            }
+        }
+    }
+
+    /// <summary>How many events were added.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Counts one event.</summary>
+    public void Add(EventFacts facts)
+    {
+        Events++;
+        _time?.Add(facts.Time.Ticks, facts.Outcome == Outcome.Failure);
+        foreach (var (facet, tally) in _values)
+        {
+            switch (facet)
+            {
+                case Facet.Region:
+                    tally.Add(facts.Region.Name);
+                    break;
+                case Facet.Action:
+                    tally.Add(facts.Action);
+                    break;
+                case Facet.Kind:
+                    tally.Add(facts.Kind?.ToText());
+                    break;
+                case Facet.Outcome:
+                    tally.Add(facts.Outcome?.ToText());
+                    break;
+                case Facet.Severity:
+                    tally.Add(facts.Severity?.ToText());
+                    break;
+                case Facet.Initiator:
+                    tally.Add(facts.InitiatorName.IsEmpty ? facts.InitiatorId : facts.InitiatorName);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+    }
+
+    public EventFacets ToFacets() => new(Events, [.. _values.Select(static pair => pair.Value.ToFacet(pair.Key))], _time?.ToFacet());
+}
