@@ -17,6 +17,7 @@ public sealed partial class StoreArchiver
     private readonly Planner _planner;
     private readonly ArchiveRun _run;
     private readonly long _planBytes;
+    private PlanMemory? _idleMemory;
 
     /// <summary>An archiver for one store.</summary>
     public StoreArchiver(
@@ -76,7 +77,21 @@ public sealed partial class StoreArchiver
             until = path;
         }
 
-        using var memory = new PlanMemory(_planBytes);
+        // A run beside this one, if there is any, has memory of its own.
+        var memory = Interlocked.Exchange(ref _idleMemory, null) ?? new PlanMemory(_planBytes);
+        try
+        {
+            return await ArchiveUntilAsync(until, memory, cancellationToken);
+        }
+        finally
+        {
+            memory.Trim();
+            _idleMemory = memory;
+        }
+    }
+
+    private async Task<ArchiveSummary> ArchiveUntilAsync(string? until, PlanMemory memory, CancellationToken cancellationToken)
+    {
         var damaged = new HashSet<string>(StringComparer.Ordinal);
         var total = default(ArchiveSummary);
         var isLast = false;

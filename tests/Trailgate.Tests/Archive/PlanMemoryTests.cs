@@ -14,7 +14,7 @@ public class PlanMemoryTests
     [Fact]
     public async Task Blobs_of_any_length_stand_as_they_were_until_the_memory_is_cleared()
     {
-        using var memory = new PlanMemory(PlanBytes);
+        var memory = new PlanMemory(PlanBytes);
         var read = new List<(byte[] Written, ReadOnlyMemory<byte> Read)>();
 
         foreach (var length in (int[])[0, 1, PlanBytes, PlanBytes - 1, 5 * PlanBytes, 300, 300, 300, 300, 40 * PlanBytes])
@@ -29,7 +29,7 @@ public class PlanMemoryTests
     [Fact]
     public async Task The_next_plan_lies_where_the_one_before_lay()
     {
-        using var memory = new PlanMemory(PlanBytes);
+        var memory = new PlanMemory(PlanBytes);
         var before = await ReadAsync(memory, Content(100));
 
         memory.Clear();
@@ -40,9 +40,21 @@ public class PlanMemoryTests
     }
 
     [Fact]
+    public async Task A_trimmed_memory_takes_another_plan()
+    {
+        var memory = new PlanMemory(PlanBytes);
+        await ReadAsync(memory, Content(9 * PlanBytes));
+
+        memory.Trim();
+        var after = await ReadAsync(memory, Content(100));
+
+        Assert.Equal(Content(100), after.ToArray());
+    }
+
+    [Fact]
     public async Task A_blob_that_is_not_there_is_null_and_not_empty()
     {
-        using var memory = new PlanMemory(PlanBytes);
+        var memory = new PlanMemory(PlanBytes);
 
         Assert.Null(await memory.ReadAsync(_store, new BlobName(Containers.Inbox, "batches/none"), CancellationToken.None));
     }
@@ -50,7 +62,7 @@ public class PlanMemoryTests
     [Fact]
     public async Task A_blob_that_vanishes_while_it_is_read_is_null()
     {
-        using var memory = new PlanMemory(PlanBytes);
+        var memory = new PlanMemory(PlanBytes);
         var name = new BlobName(Containers.Inbox, "batches/vanishes");
         await _store.PutAsync(name, Encoding.UTF8.GetBytes("x"), CancellationToken.None);
         _store.Before = call =>
