@@ -196,7 +196,7 @@ internal sealed class QueryStore
             gzip.Write(Encoding.UTF8.GetBytes(string.Concat(member.Select(line => line + "\n"))));
         }
 
-        using var tree = new MerkleTree();
+        var tree = new MerkleTree();
         foreach (var line in lines)
         {
             tree.Append(Encoding.UTF8.GetBytes(line));
