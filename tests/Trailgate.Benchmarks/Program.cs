@@ -71,7 +71,13 @@ var verify = new Command("verify", "The verifier over an archive beside plain gu
 verify.SetAction((arguments, cancellationToken) => ReportAsync(() =>
     new VerifySpeed(time, arguments.GetValue(eventsToVerify), arguments.GetValue(verifyRounds), arguments.GetValue(data)).RunAsync(cancellationToken)));
 
-var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, inFlight, normalize, sustain, verify };
+var batches = Count("--batches", 100_000, "Batches in the inbox.", most: 1_000_000);
+var perBatch = Count("--events", 3, "Events in each.");
+var backlog = new Command("backlog", "How much memory an archive run and the verifier take over an inbox that nobody emptied for long.") { batches, perBatch, trailgate, data };
+backlog.SetAction((arguments, cancellationToken) => ReportAsync(() => new BacklogRun(
+    time, arguments.GetValue(batches), arguments.GetValue(perBatch), arguments.GetValue(trailgate)!, arguments.GetValue(data)).RunAsync(cancellationToken)));
+
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, inFlight, normalize, sustain, verify, backlog };
 
 // 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
 var parsed = root.Parse(args);

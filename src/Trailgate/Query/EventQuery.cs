@@ -28,6 +28,9 @@ public sealed record EventQuery
     /// </summary>
     public IReadOnlySet<string> Regions { get; init; } = new HashSet<string>();
 
+    /// <summary>The id of one event. No parameter asks for it: who looks for one event does.</summary>
+    public EventId? Id { get; init; }
+
     /// <summary>The name of the source that the event was sent to, to the letter. No parameter asks for it: the watch for silence does.</summary>
     public string? Source { get; init; }
 
