@@ -21,6 +21,7 @@ internal sealed record NotificationText
     private const int MaxWordLength = 100;
     private const int MaxTargetLength = 50;
     private const string Unknown = "unknown";
+    private const string Initiator = "initiator.id";
 
     private NotificationText()
     {
@@ -105,7 +106,8 @@ internal sealed record NotificationText
         var more = root.TryGetProperty("more"u8, out var isMore) && isMore.ValueKind == JsonValueKind.True ? "more " : "";
         var counted = string.Create(CultureInfo.InvariantCulture, $"{count:N0} {more}{(count == 1 ? "alert" : "alerts")}");
         var parts = Parts(root);
-        var whose = string.Join(", ", parts.Select(part => part.Value));
+        var who = NameOf(root);
+        var whose = string.Join(", ", parts.Select(part => part.Key == Initiator ? who ?? part.Value : part.Value));
         var (first, last) = (Line(root, "first", MaxWordLength), Line(root, "last", MaxWordLength));
         return new NotificationText
         {
@@ -117,7 +119,7 @@ internal sealed record NotificationText
                 ("Last", last),
                 ("Severity", notification.Severity),
                 ("Rule", notification.Rule),
-                .. parts.Take(6).Select(part => (Label(part.Key), part.Value)),
+                .. parts.Take(6).Select(part => part.Key == Initiator ? ("Who", who is null ? part.Value : $"{who}, {part.Value}") : (Label(part.Key), part.Value)),
             ]),
             Samples = [.. SamplesOf(root)],
             Link = LinkTo(page, "thread", notification.Thread),
@@ -155,6 +157,14 @@ internal sealed record NotificationText
                 : Line(sample, "message", MaxFactLength);
         }
     }
+
+    /// <summary>The name of the initiator that a group is made by, as its first sample has it: people do not know his id.</summary>
+    private static string? NameOf(JsonElement root) =>
+        root.TryGetProperty("samples"u8, out var samples) && samples.ValueKind == JsonValueKind.Array && samples.GetArrayLength() > 0
+        && samples[0].TryGetProperty("event"u8, out var happened) && happened.ValueKind == JsonValueKind.Object
+        && happened.TryGetProperty("initiator"u8, out var initiator) && Line(initiator, "name", MaxWordLength) is { Length: > 0 } name
+            ? name
+            : null;
 
     private static List<KeyValuePair<string, string>> Parts(JsonElement root) =>
         root.TryGetProperty("group"u8, out var group) && group.ValueKind == JsonValueKind.Object

@@ -5,8 +5,8 @@ namespace Trailgate.Alerts.Delivery;
 
 /// <summary>
 /// One pass over the notifications of one blob of a store for one channel: sends what this try has not sent yet, records
-/// it, and queues what is left to do. At least once: what was sent in the last second before a crash may be sent again, with
-/// the same idempotency key.
+/// it, and queues what is left to do. At least once: what was sent just before a crash, and not written down yet, may be sent
+/// again, with the same idempotency key.
 /// </summary>
 internal sealed class ChannelDelivery(
     Store store, IMessageQueue queue, DeadLetters deadLetters, ChannelStates states, RetrySchedule schedule, TimeProvider time)
@@ -21,7 +21,10 @@ internal sealed class ChannelDelivery(
     public static readonly TimeSpan Claim = Slice + TimeSpan.FromSeconds(30);
 
     private const int SendsAtOnce = 4;
-    private static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(1);
+
+    // What was answered is written down at once, so that a crash finds little to send again; but no more often than so many
+    // times in one pass, because a record of thousands is long.
+    private const int MaxSaves = 100;
 
     /// <param name="message">What is handled. It names the blob, and the channel's name stands in it.</param>
     /// <param name="notifications">What stands in the blob.</param>
@@ -106,8 +109,8 @@ internal sealed class ChannelDelivery(
             .Select(one => one.Notification)
             .DistinctBy(notification => notification.Id)
             .ToList();
+        pass.Due = due.Count;
         var started = time.GetTimestamp();
-        var saved = started;
         foreach (var some in due.Chunk(SendsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -117,27 +120,27 @@ internal sealed class ChannelDelivery(
                 return;
             }
 
-            await Task.WhenAll(some.Select(async notification =>
-            {
-                var began = time.GetTimestamp();
-                var result = await channel.Send(notification, cancellationToken);
-                if (result is not SendResult.Spared)
-                {
-                    progress.Note(notification, result, attempt, time.GetElapsedTime(began), time.GetUtcNow());
-                }
-
-                pass.Note(notification, result);
-            }));
+            await Task.WhenAll(some.Select(notification => SendOneAsync(progress, notification, channel, attempt, pass, cancellationToken)));
             if (pass.IsOver)
             {
                 return;
             }
+        }
+    }
 
-            if (time.GetElapsedTime(saved) >= BetweenSaves)
-            {
-                await progress.SaveAsync(cancellationToken);
-                saved = time.GetTimestamp();
-            }
+    private async Task SendOneAsync(
+        DeliveryProgress progress, Notification notification, AlertChannel channel, int attempt, Pass pass, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var result = await channel.Send(notification, cancellationToken);
+        if (result is not SendResult.Spared)
+        {
+            progress.Note(notification, result, attempt, time.GetElapsedTime(began), time.GetUtcNow());
+        }
+
+        if (pass.Note(notification, result))
+        {
+            await progress.SaveAsync(cancellationToken);
         }
     }
 
@@ -177,6 +180,10 @@ internal sealed class ChannelDelivery(
     {
         private readonly Lock _lock = new();
         private readonly HashSet<AlertId> _refused = [];
+        private int _answered;
+
+        /// <summary>How many are to be sent.</summary>
+        public int Due { get; set; }
 
         /// <summary>The time of one message is over, and the rest goes into another.</summary>
         public bool IsCut { get; set; }
@@ -191,22 +198,30 @@ internal sealed class ChannelDelivery(
 
         public bool IsRefused(Notification notification) => _refused.Contains(notification.Id);
 
-        public void Note(Notification notification, SendResult result)
+        /// <summary>Notes the end of a try.</summary>
+        /// <returns>Whether it is to be written down now; the last one is at the end of the pass.</returns>
+        public bool Note(Notification notification, SendResult result)
         {
             lock (_lock)
             {
+                _answered++;
                 IsOver |= result is SendResult.Spared or SendResult.Failed { RetryAfter: not null } or SendResult.Failed { Gone: true };
-                if (result is not SendResult.Failed failed)
+                if (result is SendResult.Failed failed)
                 {
-                    return;
+                    NoteFailed(notification, failed);
                 }
 
-                RetryAfter = failed.RetryAfter > (RetryAfter ?? TimeSpan.Zero) ? failed.RetryAfter : RetryAfter;
-                GoneBecause = failed.Gone ? failed.Error : GoneBecause;
-                if (failed.IsPermanent && !failed.Gone)
-                {
-                    _refused.Add(notification.Id);
-                }
+                return _answered < Due && _answered % Math.Max(1, Due / MaxSaves) == 0;
+            }
+        }
+
+        private void NoteFailed(Notification notification, SendResult.Failed failed)
+        {
+            RetryAfter = failed.RetryAfter > (RetryAfter ?? TimeSpan.Zero) ? failed.RetryAfter : RetryAfter;
+            GoneBecause = failed.Gone ? failed.Error : GoneBecause;
+            if (failed.IsPermanent && !failed.Gone)
+            {
+                _refused.Add(notification.Id);
             }
         }
     }

@@ -13,9 +13,6 @@ namespace Trailgate.Alerts.Delivery;
 /// </summary>
 internal sealed class DeliveryProgress
 {
-    // Only the last try's answer is worth its room in full.
-    private const int EarlierErrorLength = 100;
-
     // Clocks of machines differ. A claim from further ahead than this was written by one that was wrong, and would keep
     // everybody out until that time: then rather a repetition under the same key.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
@@ -28,7 +25,9 @@ internal sealed class DeliveryProgress
     private readonly string _handler = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     private DeliveryClaim? _claim;
     private string? _version;
-    private bool _changed;
+    private int _changes;
+    private int _saved;
+    private bool _isSaving;
 
     private DeliveryProgress(IBlobStore store, MatchesName matches, string channel)
     {
@@ -68,7 +67,7 @@ internal sealed class DeliveryProgress
         }
 
         await progress.MergeStoredAsync(cancellationToken);
-        progress._changed = false;
+        progress._saved = progress._changes;
         return progress;
     }
 
@@ -115,8 +114,11 @@ internal sealed class DeliveryProgress
     /// <summary>Gives the work back, with the next save.</summary>
     public void Release()
     {
-        _changed |= _claim is not null;
-        _claim = null;
+        if (_claim is not null)
+        {
+            _claim = null;
+            NoteChange();
+        }
     }
 
     /// <summary>Notes the end of a try.</summary>
@@ -132,8 +134,7 @@ internal sealed class DeliveryProgress
         };
         lock (_lock)
         {
-            var before = _alerts[notification.Id.ToString()];
-            Set(before with { State = state, Attempts = [.. before.Attempts.Select(Shorten), made] });
+            Set(_alerts[notification.Id.ToString()].Tried(made, state));
         }
     }
 
@@ -149,38 +150,86 @@ internal sealed class DeliveryProgress
     /// <summary>Notes that a message for a try was sent.</summary>
     public void NoteScheduled(int attempt)
     {
-        _changed |= attempt > Scheduled;
-        Scheduled = Math.Max(Scheduled, attempt);
+        if (attempt > Scheduled)
+        {
+            Scheduled = attempt;
+            NoteChange();
+        }
     }
 
-    /// <summary>Stores what changed since it was read or saved.</summary>
+    /// <summary>
+    /// Stores what changed since it was read or saved. While a call is at it, others return at once, and leave what they have
+    /// to that one.
+    /// </summary>
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
     public async Task SaveAsync(CancellationToken cancellationToken)
     {
-        while (_changed)
+        if (!TryBeginSaving())
         {
-            _version = await _store.ReplaceAsync(_matches.Delivery(_channel), ToBytes(), _version, cancellationToken);
-            _changed = false;
-            if (_version is null)
+            return;
+        }
+
+        try
+        {
+            while (TakeChanges() is { } bytes)
             {
-                var claim = _claim;
-                await MergeStoredAsync(cancellationToken);
-                // Whoever came in between did so when this claim was over, and has his own.
-                _claim = _claim is { } other && other.By != _handler ? other : claim;
-                _changed = true;
+                _version = await _store.ReplaceAsync(_matches.Delivery(_channel), bytes, _version, cancellationToken);
+                if (_version is null)
+                {
+                    var claim = _claim;
+                    await MergeStoredAsync(cancellationToken);
+                    // Whoever came in between did so when this claim was over, and has his own.
+                    _claim = _claim is { } other && other.By != _handler ? other : claim;
+                    NoteChange();
+                }
             }
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                (_saved, _isSaving) = (_changes - 1, false);
+            }
+
+            throw;
+        }
+    }
+
+    private bool TryBeginSaving()
+    {
+        lock (_lock)
+        {
+            var begins = !_isSaving;
+            _isSaving = true;
+            return begins;
+        }
+    }
+
+    /// <summary>What is to be stored; null for nothing, and then the saving is over: in one step, so that no note falls between.</summary>
+    private byte[]? TakeChanges()
+    {
+        lock (_lock)
+        {
+            _isSaving = _saved != _changes;
+            _saved = _changes;
+            return _isSaving ? ToBytes() : null;
+        }
+    }
+
+    private void NoteChange()
+    {
+        lock (_lock)
+        {
+            _changes++;
         }
     }
 
     private static DateTimeOffset Parse(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    private static DeliveryAttempt Shorten(DeliveryAttempt attempt) =>
-        attempt.Error is { Length: > EarlierErrorLength } error ? attempt with { Error = error[..EarlierErrorLength] } : attempt;
-
     private void Set(AlertDeliveryRecord notification)
     {
         _alerts[notification.Id] = notification;
-        _changed = true;
+        _changes++;
     }
 
     private async Task MergeStoredAsync(CancellationToken cancellationToken)
@@ -201,12 +250,14 @@ internal sealed class DeliveryProgress
         Scheduled = Math.Max(Scheduled, stored.Scheduled);
         Since = stored.Since is { } since ? Parse(since) : Since;
         _claim = stored.Claim;
-        foreach (var theirs in stored.Alerts)
+        lock (_lock)
         {
-            if (!_alerts.TryGetValue(theirs.Id, out var ours)
-                || (theirs.State, theirs.Attempts.Count).CompareTo((ours.State, ours.Attempts.Count)) > 0)
+            foreach (var theirs in stored.Alerts)
             {
-                _alerts[theirs.Id] = theirs;
+                if (!_alerts.TryGetValue(theirs.Id, out var ours) || theirs.IsAheadOf(ours))
+                {
+                    _alerts[theirs.Id] = theirs;
+                }
             }
         }
     }

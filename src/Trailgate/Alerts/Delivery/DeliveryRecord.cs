@@ -34,6 +34,9 @@ internal sealed record DeliveryClaim(string By, string Until);
 /// <summary>What became of one notification on one channel.</summary>
 internal sealed record AlertDeliveryRecord
 {
+    // Only the last try's answer is worth its room in full.
+    private const int EarlierErrorLength = 100;
+
     public required string Id { get; init; }
 
     public required string Rule { get; init; }
@@ -41,6 +44,15 @@ internal sealed record AlertDeliveryRecord
     public required DeliveryState State { get; init; }
 
     public required IReadOnlyList<DeliveryAttempt> Attempts { get; init; }
+
+    /// <summary>The same after one more try.</summary>
+    public AlertDeliveryRecord Tried(DeliveryAttempt made, DeliveryState state) => this with { State = state, Attempts = [.. Attempts.Select(Shorten), made] };
+
+    /// <summary>Whether this one knows more, where two handlers worked on the same.</summary>
+    public bool IsAheadOf(AlertDeliveryRecord other) => (State, Attempts.Count).CompareTo((other.State, other.Attempts.Count)) > 0;
+
+    private static DeliveryAttempt Shorten(DeliveryAttempt attempt) =>
+        attempt.Error is { Length: > EarlierErrorLength } error ? attempt with { Error = error[..EarlierErrorLength] } : attempt;
 }
 
 /// <summary>One try.</summary>

@@ -81,7 +81,11 @@ public sealed partial class Redelivery
             }
         }
 
-        LogRedelivered(channel, sent);
+        if (sent > 0)
+        {
+            LogRedelivered(channel, sent);
+        }
+
         return sent;
     }
 
@@ -114,7 +118,7 @@ public sealed partial class Redelivery
         return true;
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} dead letters of channel {Channel} are sent again.")]
+    [LoggerMessage(LogLevel.Information, "Dead letters of channel {Channel} that are sent again: {Count}.")]
     private partial void LogRedelivered(string channel, int count);
 
     [LoggerMessage(LogLevel.Error, "The dead letter {Letter} can not be read and stays.")]

@@ -10,8 +10,6 @@ namespace Trailgate.Query.Changes;
 /// </summary>
 public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
 {
-    private const string LeftOut = "A body of this event was left out by the source, or is no longer kept, so what it held is not known.";
-
     /// <summary>Finds what an event changed. A retry is safe.</summary>
     /// <exception cref="ArchiveDamagedException">No newest ledger note can be read.</exception>
     /// <exception cref="StorageException">No store could do it; a retry is safe.</exception>
@@ -28,7 +26,7 @@ public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
         var list = new DifferenceList();
         if (GivenChanges.Add(list, bodies, seen))
         {
-            return Answer(read, list, ChangeState.Compared, NotesOn(read, bodies, list, look));
+            return Answer(read, list, ChangeState.Compared, ChangeNotes.Of(read, bodies, list, look));
         }
 
         var said = StatementOf(read, bodies, seen);
@@ -40,7 +38,7 @@ public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
         if (read.Kind == EventKind.Create)
         {
             list.Add(said!, KnownValue.None()); // not null: only a delete goes on without one
-            return Answer(read, list, ChangeState.First, NotesOn(read, bodies, list, look));
+            return Answer(read, list, ChangeState.First, ChangeNotes.Of(read, bodies, list, look));
         }
 
         if (ChangeSubject.Of(read, bodies) is not { } subject)
@@ -56,13 +54,13 @@ public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
         EventDocument read, EventBodies bodies, ObjectStatement said, KnownValue known, DifferenceList list, LookBack look)
     {
         list.Add(said, known);
-        return Answer(read, list, list.Compared > 0 ? ChangeState.Compared : ChangeState.Unknown, NotesOn(read, bodies, list, look)) with { Examined = look.Examined };
+        return Answer(read, list, list.Compared > 0 ? ChangeState.Compared : ChangeState.Unknown, ChangeNotes.Of(read, bodies, list, look)) with { Examined = look.Examined };
     }
 
     private static EventChanges Deleted(EventDocument read, KnownValue known, LookBack look)
     {
         var isKnown = known.IsThere && known.Members.Any();
-        List<string> notes = [.. NotesOn(read, bodies: null, new DifferenceList(), look)];
+        List<string> notes = [.. ChangeNotes.Of(read, bodies: null, new DifferenceList(), look)];
         if (!isKnown)
         {
             notes.Add("No earlier event shows what was deleted.");
@@ -83,8 +81,7 @@ public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
         return read.Kind switch
         {
             EventKind.Delete => null,
-            EventKind.Read when bodies.Response is { } response && !ObjectBody.IsWhole(response) && ChangeSubject.VerbOf(read.Action) == "list" => null,
-            EventKind.Read => answer,
+            EventKind.Read => ChangeSubject.IsList(read.Action) ? null : answer,
             _ => ObjectStatement.OfRequest(read, bodies, seen) ?? answer,
         };
     }
@@ -100,53 +97,8 @@ public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
         }
 
         return bodies.IsLeftOut
-            ? Answer(read, new DifferenceList(), ChangeState.Unknown, [LeftOut])
+            ? Answer(read, new DifferenceList(), ChangeState.Unknown, [ChangeNotes.LeftOut])
             : Answer(read, new DifferenceList(), ChangeState.NothingToCompare, []);
-    }
-
-    private static IEnumerable<string> NotesOn(EventDocument read, EventBodies? bodies, DifferenceList list, LookBack look)
-    {
-        if (read.Outcome != Outcome.Success && read.Kind != EventKind.Read)
-        {
-            yield return read.Outcome == Outcome.Failure
-                ? "The action failed: this is what was asked for, and it was not done."
-                : "The event does not tell whether the action was done: this is what was asked for.";
-        }
-
-        if (bodies is { IsLeftOut: true })
-        {
-            yield return LeftOut;
-        }
-
-        if (list.HasRedacted)
-        {
-            yield return "Redacted values can not be compared, unless both events have keyed hashes of them (Trailgate:Redaction:HmacKey).";
-        }
-
-        if (list.HasHashes)
-        {
-            yield return "Redacted values differ by their keyed hashes; they do as well where another key was set between the two events.";
-        }
-
-        if (list.HasMergedLists)
-        {
-            yield return "A list in a patch to Kubernetes may be merged by names; such lists are not compared.";
-        }
-
-        if (look.Unclear > 0)
-        {
-            yield return $"{look.Unclear} changes in between came without a body, or without the name of what they changed: an old value may have been another meanwhile.";
-        }
-
-        if (look.EndedAt is { } end)
-        {
-            yield return $"The search for old values ended after {look.Examined} events, at {end}.";
-        }
-
-        if (look.IsIncomplete)
-        {
-            yield return "A store did not answer, or a part of an archive can not be read: newer old values may be there.";
-        }
     }
 
     private static EventChanges Answer(EventDocument read, DifferenceList list, ChangeState state, IEnumerable<string> notes) => new()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Storage;
 
 namespace Trailgate.Query.Changes;
 
@@ -49,8 +50,9 @@ internal sealed class LookBack(EventSearch search, StoreReaders readers)
                 async (reader, token) => await reader.Overflows.ReadAsync(name, token) is { } json ? new Overflow(json) : null, cancellationToken);
             return EventBodies.Of(read, whole?.Json);
         }
-        catch (ArchiveDamagedException)
+        catch (Exception e) when (e is ArchiveDamagedException or StorageException)
         {
+            IsIncomplete = true;
             return EventBodies.Of(read, overflow: null);
         }
     }

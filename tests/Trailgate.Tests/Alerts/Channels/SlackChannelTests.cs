@@ -39,6 +39,18 @@ public sealed class SlackChannelTests
     }
 
     [Fact]
+    public async Task A_summary_names_who_did_it_and_not_only_by_an_id()
+    {
+        var group = Told.Group() with { Parts = [new("initiator.id", "IBMid-1"), new("project", "shop")] };
+        var summary = Notification.OfSummary(group, "1", isMore: true, 48, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [Told.Alert()], Told.Noon);
+
+        var json = Told.Json(Assert.Single(await SendAsync(summary)));
+
+        Assert.Equal("48 more alerts of rule delete: me@example.com, shop", json.GetProperty("blocks")[0].GetProperty("text").GetProperty("text").GetString());
+        Assert.Contains(Told.Strings(json), one => one.Text == "Who\nme@example.com, IBMid-1");
+    }
+
+    [Fact]
     public async Task Alerts_that_a_threshold_asked_for_are_not_more_than_anything_told_before()
     {
         var json = Told.Json(Assert.Single(await SendAsync(Told.Summary(count: 20, isMore: false))));

@@ -58,6 +58,25 @@ public sealed class DeliveryClaimTests
     }
 
     [Fact]
+    public async Task What_was_answered_is_written_down_while_another_send_still_hangs()
+    {
+        await _world.QueueDeletesAsync(1, 2, 3, 4);
+        var hangs = new TaskCompletionSource<SendResult>();
+        var died = _world.NewDelivery(new AlertChannel("ops", (notification, _) => notification.Id.ToString() == AlertWorld.IdOf(2)
+            ? hangs.Task
+            : Task.FromResult<SendResult>(new SendResult.Delivered(200))));
+        await _world.HandleOneAsync(died);
+        _ = died.HandleAsync(_world.Queue.Bodies[0], CancellationToken.None);
+        Assert.Equal(["delivered", "pending", "delivered", "delivered"], _world.DeliveryStates());
+        var receiver = new FakeReceiver(200);
+
+        _world.Time.Advance(ChannelDelivery.Claim);
+        await _world.PumpAsync(_world.NewDelivery(receiver.Channel()));
+
+        Assert.Equal([AlertWorld.IdOf(2)], receiver.Received);
+    }
+
+    [Fact]
     public async Task A_claim_of_a_handler_whose_clock_was_a_year_ahead_keeps_nobody_out()
     {
         await _world.QueueDeletesAsync(1);
