@@ -20,19 +20,20 @@ internal sealed class BacklogRun(TimeProvider time, int batches, int eventsPerBa
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var data = new DataFolder(dataParent);
+        using var config = new DataFolder(null); // for the signing key, which must not lie beside the data
         new VerifyArchive(new FileBlobStore(data.Path), eventsPerBatch).Fill(batches * eventsPerBatch);
         Console.WriteLine($"{Machine.Describe()}; {batches:N0} batches of {eventsPerBatch} events");
         _table.WriteTitles();
-        var findings = await MeasureAsync("verify, all waits", data.Path, ["verify"], cancellationToken);
-        findings += await MeasureAsync("archive", data.Path, ["archive"], cancellationToken);
-        findings += await MeasureAsync("verify, all is archived", data.Path, ["verify"], cancellationToken);
+        var findings = await MeasureAsync("verify, all waits", data.Path, config.Path, ["verify"], cancellationToken);
+        findings += await MeasureAsync("archive", data.Path, config.Path, ["archive"], cancellationToken);
+        findings += await MeasureAsync("verify, all is archived", data.Path, config.Path, ["verify"], cancellationToken);
         return findings == 0 ? 0 : 1;
     }
 
-    private async Task<int> MeasureAsync(string title, string data, string[] words, CancellationToken cancellationToken)
+    private async Task<int> MeasureAsync(string title, string data, string config, string[] words, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet", [trailgate, .. words, "--data", data]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["XDG_CONFIG_HOME"] = data;
+        start.Environment["XDG_CONFIG_HOME"] = config;
         var began = time.GetTimestamp();
         using var process = Process.Start(start) ?? throw new ServerException("dotnet does not start.");
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
