@@ -88,7 +88,9 @@ const linkTo = (id) => new URL(href({ event: id }, new URLSearchParams()), locat
 
 function whole(event, overflow) {
   const text = (value) => JSON.stringify(value, null, 2);
-  const part = (title, value) => h('section', {}, h('div', { class: 'part' }, h('h3', {}, title), h('button', { class: 'button', onclick: () => copy(text(value), title) }, icon('copy'), 'Copy')), jsonView(value));
+  const part = (title, value) => h('section', {},
+    h('div', { class: 'part' }, h('h3', {}, title), h('button', { class: 'button', onclick: () => copy(text(value), 'The JSON is') }, icon('copy'), 'Copy')),
+    jsonView(value));
   return [
     event.trailgate?.limited?.length && overflow === null ? notice('warn', 'The event was limited, and the whole of it is no longer kept.') : null,
     overflow ? part('The whole event', overflow) : null,
