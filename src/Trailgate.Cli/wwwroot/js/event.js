@@ -60,7 +60,8 @@ export function eventPanel() {
       h('div', { class: 'told' }, h('p', { class: `sentence ${event.outcome ?? ''}` }, badge(event), h('span', {}, sentence(event), '.')),
         ending(event) ? h('p', { class: 'ending' }, ending(event)) : null,
         h('p', { class: 'quiet' }, `${exact(event.eventTime)} · ${ago(event.eventTime)}`)),
-      h('nav', { class: 'subtabs', 'aria-label': 'About this event' }, offers.map(([name, title]) => h('a', { href: href({ panel: name === 'overview' ? null : name }), 'data-key': name, 'aria-current': name === panel ? 'page' : null }, title))),
+      h('nav', { class: 'subtabs', 'aria-label': 'About this event' }, offers.map(([name, title]) =>
+        h('a', { href: href({ panel: name === 'overview' ? null : name }), 'data-key': name, 'aria-current': name === panel ? 'page' : null }, title))),
       body);
     const parts = { overview: () => facts(event), changes: () => changesView(event.id, signal), story: () => storyView(event.correlationId, signal, event.id), json: () => whole(event, overflow) };
     put(body, parts[panel]());
