@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Trailgate.Verify;
+using Trailgate.Hashing;
 
 namespace Trailgate.Archive;
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Trailgate.Alerts;
 using Trailgate.Events;
+using Trailgate.Hashing;
 using Trailgate.Normalize;
-using Trailgate.Verify;
 
 namespace Trailgate.Ingest;
 

@@ -1,3 +1,5 @@
+using Trailgate.Hashing;
+
 namespace Trailgate.Verify;
 
 /// <summary>

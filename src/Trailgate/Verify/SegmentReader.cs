@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Trailgate.Events;
+using Trailgate.Hashing;
 
 namespace Trailgate.Verify;
 

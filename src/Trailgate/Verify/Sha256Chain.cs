@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Trailgate.Hashing;
 
 namespace Trailgate.Verify;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Trailgate.Archive;
+using Trailgate.Hashing;
 using Trailgate.Verify;
 
 namespace Trailgate.Tests.Verify;

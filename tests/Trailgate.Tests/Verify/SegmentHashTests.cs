@@ -1,3 +1,4 @@
+using Trailgate.Hashing;
 using Trailgate.Verify;
 
 namespace Trailgate.Tests.Verify;

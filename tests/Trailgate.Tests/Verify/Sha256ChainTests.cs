@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Trailgate.Hashing;
 using Trailgate.Verify;
 
 namespace Trailgate.Tests.Verify;

@@ -1,4 +1,6 @@
-namespace Trailgate.Verify;
+using System.Buffers.Binary;
+
+namespace Trailgate.Hashing;
 
 /// <summary>What the two vector forms of SHA-256 (FIPS 180-4) share.</summary>
 internal static class Sha256Lanes
@@ -53,7 +55,7 @@ internal static class Sha256Lanes
         rest.CopyTo(pad);
         pad[rest.Length] = 0x80;
         var blocks = rest.Length + 9 <= BlockLength ? 1 : 2;
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(pad[(blocks * BlockLength - 8)..], length * 8);
+        BinaryPrimitives.WriteInt64BigEndian(pad[(blocks * BlockLength - 8)..], length * 8);
         return blocks;
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Trailgate.Verify;
+namespace Trailgate.Hashing;
 
 /// <summary>SHA-256 of eight messages side by side, one in each lane of a vector of 256 bits.</summary>
 internal static class Sha256Avx2

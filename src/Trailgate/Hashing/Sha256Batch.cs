@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace Trailgate.Verify;
+namespace Trailgate.Hashing;
 
 /// <summary>
 /// SHA-256 of many short messages at once. A call of the platform's costs as much as hashing 1,500 bytes, and an archive

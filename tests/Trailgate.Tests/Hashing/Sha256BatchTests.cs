@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Trailgate.Verify;
+using Trailgate.Hashing;
 
-namespace Trailgate.Tests.Verify;
+namespace Trailgate.Tests.Hashing;
 
 public class Sha256BatchTests
 {
