@@ -56,6 +56,10 @@ internal static class CommandLine
     {
         ServeCommand.Create(),
         ArchiveCommand.Create(),
+        QueryCommand.Create(),
+        TailCommand.Create(),
+        StoryCommand.Create(),
+        ChangesCommand.Create(),
         VerifyCommand.Create(),
         RulesCommand.Create(),
         AlertsCommand.Create(),

@@ -46,7 +46,7 @@ internal sealed class CommitsRun(TimeProvider time, LoadShape shape, IReadOnlyLi
     {
         await using var server = await ServerProcess.StartTrailgateAsync(
             "trailgate", trailgate, ["--connection", connection],
-            [("Trailgate:Archive:Schedule", IngestComparison.NoArchiveRuns), ("Trailgate:Ingest:Commits", commits.ToString(CultureInfo.InvariantCulture))],
+            [("Trailgate:Archive:Schedule", IngestComparison.Never), ("Trailgate:Alerts:WatchSchedule", IngestComparison.Never), ("Trailgate:Ingest:Commits", commits.ToString(CultureInfo.InvariantCulture))],
             time, cancellationToken);
         var cells = new List<object> { $"{roundTrip} ms", commits };
         var isClean = true;

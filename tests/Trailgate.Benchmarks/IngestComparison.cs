@@ -12,8 +12,9 @@ namespace Trailgate.Benchmarks;
 /// </summary>
 internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 {
-    // Never due while this runs: archive runs would fall into some rounds and not into others. `sustain` has them.
-    internal const string NoArchiveRuns = "0 0 0 1 1 *";
+    // Never due while this runs: an archive run, or a look of the watch, would fall into some rounds and not into others.
+    // `sustain` has both.
+    internal const string Never = "0 0 0 1 1 *";
 
     private static readonly Scenario[] Scenarios = [new(1), new(100)];
 
@@ -35,7 +36,7 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
         Console.WriteLine($"disk      {Machine.MeasureFsync(data.Path, time)}");
         Console.WriteLine($"load      {options.Shape.Connections} connections on {options.Shape.Threads} thread(s), on the same machine; {options.Rounds} round(s) of {options.Round.TotalSeconds:0.#} s");
         Console.WriteLine($"events    {DeckSummary.Of(_deck)}");
-        Console.WriteLine("archive   no run falls into these rounds; `sustain` measures with them");
+        Console.WriteLine("archive   no run and no look of the watch falls into these rounds; `sustain` measures with both");
         Console.WriteLine();
 
         var servers = new List<ServerProcess>();
@@ -113,7 +114,7 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
             name,
             options.Trailgate,
             connection is null ? ["--data", Path.Combine(data, name)] : ["--connection", connection],
-            [("Trailgate:Archive:Schedule", NoArchiveRuns), ("Trailgate:Ingest:Commits", options.Commits?.ToString(CultureInfo.InvariantCulture)), ("Trailgate:Ingest:Receipts", receipts)],
+            [("Trailgate:Archive:Schedule", Never), ("Trailgate:Alerts:WatchSchedule", Never), ("Trailgate:Ingest:Commits", options.Commits?.ToString(CultureInfo.InvariantCulture)), ("Trailgate:Ingest:Receipts", receipts)],
             time,
             cancellationToken);
     }

@@ -82,7 +82,7 @@ internal sealed class VerifySpeed(TimeProvider time, int thousands, int rounds, 
         using var inflated = new MemoryStream();
         gzip.CopyTo(inflated);
         var lines = inflated.GetBuffer().AsSpan(0, (int)inflated.Length);
-        using var tree = new MerkleTree();
+        var tree = new MerkleTree();
         var start = time.GetTimestamp();
         while (lines.IndexOf((byte)'\n') is >= 0 and var end)
         {

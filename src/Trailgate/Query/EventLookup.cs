@@ -1,14 +1,15 @@
 using System.Text;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Query.Index;
 using Trailgate.Storage;
 
 namespace Trailgate.Query;
 
 /// <summary>
 /// Finds one event by its id, store by store, in the inbox and in the archive; the archived copy wins. An id says nothing about time and
-/// region, so an event that is only in the archive is looked for in the index of every segment, newest first; an index
-/// that is missing is made on the way.
+/// region, so an event that is only in the archive is looked for by the index of every day, newest first; of segments that
+/// the index does not know yet, by the ids of each, which are made on the way where they are missing.
 /// </summary>
 public sealed class EventLookup(StoreReaders readers)
 {
@@ -86,16 +87,30 @@ public sealed class EventLookup(StoreReaders readers)
     private static async Task<FoundEvent?> FindInArchiveAsync(
         StoreReader reader, EventId id, byte[] start, EventQuery where, CancellationToken cancellationToken)
     {
-        ArchiveDamagedException? damage = null;
-        var held = new HashSet<EventId>();
-        foreach (var segment in await reader.Catalog.FindSegmentsAsync(where, e => damage ??= e, cancellationToken))
+        while (true)
         {
             try
             {
-                await reader.Index.FindAsync(segment, [id], held, cancellationToken);
-                if (held.Count > 0 && await FindInSegmentAsync(reader, start, segment, cancellationToken) is { } found)
+                return await FindInPartsAsync(reader, id, start, where with { Id = id }, cancellationToken);
+            }
+            catch (WrongIndexException)
+            {
+                // Once more, without that file.
+            }
+        }
+    }
+
+    private static async Task<FoundEvent?> FindInPartsAsync(
+        StoreReader reader, EventId id, byte[] start, EventQuery query, CancellationToken cancellationToken)
+    {
+        ArchiveDamagedException? damage = null;
+        await foreach (var part in new ArchiveSearch(reader, query, e => damage ??= e).PartsAsync(cancellationToken))
+        {
+            try
+            {
+                if (await CanHoldAsync(reader, part, id, cancellationToken) && await FindInPartAsync(reader, start, part, cancellationToken) is { } found)
                 {
-                    return new FoundEvent(found, reader, segment);
+                    return new FoundEvent(found, reader, await reader.Parts.SegmentOfAsync(part, cancellationToken));
                 }
             }
             catch (ArchiveDamagedException e)
@@ -107,19 +122,33 @@ public sealed class EventLookup(StoreReaders readers)
         return damage is null ? null : throw damage;
     }
 
-    private static async Task<byte[]?> FindInSegmentAsync(StoreReader reader, byte[] start, Segment segment, CancellationToken cancellationToken)
+    // The index has looked for the id already.
+    private static async Task<bool> CanHoldAsync(StoreReader reader, ArchivePart part, EventId id, CancellationToken cancellationToken)
+    {
+        var held = new HashSet<EventId>();
+        if (part is ArchivePart.Whole { Segment: var segment })
+        {
+            await reader.Ids.FindAsync(segment, [id], held, cancellationToken);
+        }
+
+        return part is ArchivePart.Member || held.Count > 0;
+    }
+
+    private static async Task<byte[]?> FindInPartAsync(StoreReader reader, byte[] start, ArchivePart part, CancellationToken cancellationToken)
     {
         byte[]? found = null;
 
-        // Read to the end: only then the segment is known to be the one that the manifest describes.
-        await foreach (var line in reader.Archive.ReadLinesAsync(segment, cancellationToken))
-        {
-            if (found is null && line.Span.StartsWith(start))
+        // Read to the end: only then a segment is known to be the one that the manifest describes.
+        await reader.Parts.ReadAsync(
+            part,
+            line =>
             {
-                found = line.ToArray();
-            }
-        }
-
+                if (found is null && line.StartsWith(start))
+                {
+                    found = line.ToArray();
+                }
+            },
+            cancellationToken);
         return found;
     }
 }

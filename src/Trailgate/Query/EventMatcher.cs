@@ -77,6 +77,10 @@ internal sealed class EventMatcher(EventQuery query)
             if (reader.TextIs("id"u8))
             {
                 missing &= reader.Read() && EventId.TryParse(reader.ValueSpan, out id) ? ~Parts.Id : Parts.All;
+                if (query.Id is { } wanted && id != wanted)
+                {
+                    return false;
+                }
             }
             else if (reader.TextIs("eventTime"u8))
             {

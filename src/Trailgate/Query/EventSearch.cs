@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Trailgate.Archive;
+using Trailgate.Query.Index;
 using Trailgate.Storage;
 
 namespace Trailgate.Query;
@@ -17,9 +18,19 @@ public sealed partial class EventSearch(StoreReaders readers, ILogger<EventSearc
     public async Task<EventPage> FindAsync(EventQuery query, CancellationToken cancellationToken)
     {
         var meter = ReadMeter.Start();
-        var results = new SearchResults(query);
-        var unavailable = await readers.AskAllAsync((reader, token) => SearchAsync(reader, results, token), cancellationToken);
-        return results.ToPage() with { Unavailable = unavailable, Read = meter.Cost };
+        while (true)
+        {
+            var results = new SearchResults(query);
+            try
+            {
+                var unavailable = await readers.AskAllAsync((reader, token) => SearchAsync(reader, results, token), cancellationToken);
+                return results.ToPage() with { Unavailable = unavailable, Read = meter.Cost };
+            }
+            catch (WrongIndexException)
+            {
+                // The file is refused from now on, so this ends; mostly a run has put a newer one in its place.
+            }
+        }
     }
 
     private async Task SearchAsync(StoreReader reader, SearchResults results, CancellationToken cancellationToken)
@@ -35,32 +46,15 @@ public sealed partial class EventSearch(StoreReaders readers, ILogger<EventSearc
             }
         }
 
-        foreach (var segment in await reader.Catalog.FindSegmentsAsync(results.Query, e => Report(reader, results, e), cancellationToken))
-        {
-            if (!results.CanUse(segment.MinTime, segment.MaxTime))
-            {
-                continue;
-            }
-
-            results.BeginSource(isInbox: false);
-            try
-            {
-                await foreach (var line in reader.Archive.ReadLinesAsync(segment, cancellationToken))
-                {
-                    results.Offer(line.Span);
-                }
-            }
-            catch (ArchiveDamagedException e)
-            {
-                Report(reader, results, e);
-            }
-        }
+        await new ArchiveSearch(reader, results.Query, e => Report(reader, results, e)).RunAsync(results, cancellationToken);
     }
 
     private void Report(StoreReader reader, SearchResults results, ArchiveDamagedException damage)
     {
-        LogDamaged(reader.Store, damage);
-        results.Damaged.Add(new DamagedPart(reader.Store.Name, damage.Blob));
+        if (results.AddDamaged(new DamagedPart(reader.Store.Name, damage.Blob)))
+        {
+            LogDamaged(reader.Store, damage);
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "A part of the archive of the store {Store} can not be read, so queries do not see all of it.")]

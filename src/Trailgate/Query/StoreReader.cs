@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Trailgate.Archive;
+using Trailgate.Query.Index;
 using Trailgate.Storage;
 
 namespace Trailgate.Query;
@@ -17,9 +18,11 @@ public sealed class StoreReader
         Store = store;
         Inbox = new InboxReader(blobs, logger);
         Archive = new ArchiveReader(blobs);
-        Catalog = new ArchiveCatalog(blobs, Archive);
+        Indexes = new RegionIndexes(blobs, Archive);
+        Catalog = new ArchiveCatalog(blobs, Archive, Indexes);
+        Parts = new PartReader(blobs, Archive, Indexes);
         Overflows = new OverflowReader(blobs);
-        Index = new IdIndex(blobs, Archive, isReadOnly);
+        Ids = new IdIndex(blobs, Archive, isReadOnly);
         Plans = new PlanStore(blobs);
     }
 
@@ -38,7 +41,12 @@ public sealed class StoreReader
     /// <summary>The full bodies of its limited events.</summary>
     public OverflowReader Overflows { get; }
 
-    internal IdIndex Index { get; }
+    internal RegionIndexes Indexes { get; }
+
+    internal PartReader Parts { get; }
+
+    /// <summary>The ids of single segments, for those that the index does not know yet.</summary>
+    internal IdIndex Ids { get; }
 
     internal PlanStore Plans { get; }
 }

@@ -2,25 +2,26 @@ namespace Trailgate.Verify;
 
 /// <summary>
 /// Brings together the segments that are read at once, so that their hashes are computed side by side: a piece waits until
-/// there is one for each lane, or until every other segment waits as well.
+/// there is one for each lane, or until no other segment is to be expected that could bring one.
 /// </summary>
 /// <param name="lanes">16, or 8; 0 where the platform's hash is as fast.</param>
-internal sealed class HashPool(int lanes)
+/// <param name="readers">How many segments can be open at once.</param>
+internal sealed class HashPool(int lanes, int readers)
 {
     // With fewer of them at once the platform is faster, one after the other.
     private const int Fewest = 4;
 
+    private readonly int _most = Math.Min(lanes, readers);
     private readonly Lock _gate = new();
     private List<Waiting> _waiting = [];
-    private int _open;
-    private int _pooled;
+    private int _expected;
 
     /// <summary>
-    /// Sixteen lanes of this are faster than SHA-256 instructions, and several times faster than none; eight are about as
-    /// fast as the platform is.
+    /// Only sixteen lanes are worth the waiting. Processors with vectors for eight mostly have SHA-256 instructions as
+    /// well, and then the platform's hash of one long message is faster.
     /// </summary>
-    public HashPool()
-        : this(Sha256Avx512.IsSupported ? Sha256Avx512.Lanes : 0)
+    public HashPool(int readers)
+        : this(Sha256Avx512.IsSupported ? Sha256Avx512.Lanes : 0, readers)
     {
     }
 
@@ -29,33 +30,46 @@ internal sealed class HashPool(int lanes)
     /// <summary>How many segments a processor core should have open.</summary>
     public static int SegmentsPerCore => Sha256Avx512.IsSupported ? Sha256Avx512.Lanes : 1;
 
-    /// <summary>Another segment is open. False when its hashes had better be the platform's.</summary>
+    /// <summary>A segment will be read: the others wait for its pieces until it leaves.</summary>
+    public void Expect()
+    {
+        lock (_gate)
+        {
+            _expected++;
+        }
+    }
+
+    /// <summary>An expected segment is open. False when its hashes had better be the platform's; then it has left.</summary>
     public bool TryEnter()
     {
         lock (_gate)
         {
-            var isPooled = lanes > 0 && ++_open >= Fewest;
-            _pooled += isPooled ? 1 : 0;
-            return isPooled;
+            if (_expected >= Fewest && _most >= Fewest)
+            {
+                return true;
+            }
         }
+
+        Leave();
+        return false;
     }
 
-    /// <summary>A segment is no longer open: the others need not wait for it.</summary>
-    public void Leave(bool isPooled)
+    /// <summary>A segment has no more pieces, or never had any.</summary>
+    public void Leave()
     {
         List<Waiting>? ready;
         lock (_gate)
         {
-            _open--;
-            _pooled -= isPooled ? 1 : 0;
+            _expected--;
             ready = TakeReady();
         }
 
         Append(ready);
     }
 
-    /// <summary>Appends to the two chains of a segment.</summary>
-    public ValueTask AppendAsync(Sha256Chain storedChain, ArraySegment<byte> stored, Sha256Chain linesChain, ArraySegment<byte> lines)
+    /// <summary>Appends to the two chains of a segment that entered.</summary>
+    public Task AppendAsync(
+        Sha256Chain storedChain, ArraySegment<byte> stored, Sha256Chain linesChain, ArraySegment<byte> lines, CancellationToken cancellationToken)
     {
         var waiting = new Waiting((storedChain, stored), (linesChain, lines));
         List<Waiting>? ready;
@@ -66,12 +80,12 @@ internal sealed class HashPool(int lanes)
         }
 
         Append(ready);
-        return new ValueTask(waiting.Done.Task);
+        return waiting.Done.Task.WaitAsync(cancellationToken);
     }
 
     private List<Waiting>? TakeReady()
     {
-        if (_waiting.Count == 0 || (_waiting.Count < lanes && _waiting.Count < _pooled))
+        if (_waiting.Count == 0 || _waiting.Count < Math.Min(_most, _expected))
         {
             return null;
         }

@@ -13,7 +13,7 @@ namespace Trailgate.Verify;
 /// The framework's inflater does not tell where a deflate stream ends. So it is fed up to the byte before each place at
 /// which the member could end, then that single byte: when it asks for no more, the member ends there.
 /// </remarks>
-internal sealed class MemberReader
+internal sealed class MemberReader : IDisposable
 {
     /// <summary>A member holds at most so many bytes of lines, which is the format's promise to readers of one member.</summary>
     public const int MaxLines = SegmentWriter.MemberBytes;
@@ -82,6 +82,8 @@ internal sealed class MemberReader
         (_memberStart, _start) = (_start, _end);
         return _memberStart < _end;
     }
+
+    public void Dispose() => _feed.Dispose();
 
     /// <summary>Reads until a whole member is there, whatever its length.</summary>
     private async ValueTask FillAsync(CancellationToken cancellationToken)

@@ -14,20 +14,20 @@ internal sealed class SegmentHash(HashPool pool) : IDisposable
     private readonly IncrementalHash _lines = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private bool _isPooled;
 
-    /// <summary>Begins with another segment; <see cref="Close"/> must follow, whatever happens.</summary>
+    /// <summary>Begins with another segment, which the pool expects; <see cref="Close"/> must follow, whatever happens.</summary>
     public void Open() => _isPooled = pool.TryEnter();
 
     /// <summary>Appends stored bytes, and lines. What they lie in must stay as it is until then.</summary>
-    public ValueTask AppendAsync(ArraySegment<byte> stored, ArraySegment<byte> lines)
+    public Task AppendAsync(ArraySegment<byte> stored, ArraySegment<byte> lines, CancellationToken cancellationToken)
     {
         if (_isPooled)
         {
-            return pool.AppendAsync(_storedChain, stored, _linesChain, lines);
+            return pool.AppendAsync(_storedChain, stored, _linesChain, lines, cancellationToken);
         }
 
         _stored.AppendData(stored);
         _lines.AppendData(lines);
-        return ValueTask.CompletedTask;
+        return Task.CompletedTask;
     }
 
     /// <summary>The SHA-256 of all stored bytes, and of all lines.</summary>
@@ -48,10 +48,13 @@ internal sealed class SegmentHash(HashPool pool) : IDisposable
     /// <summary>Ends with the segment.</summary>
     public void Close()
     {
-        pool.Leave(_isPooled);
-        _storedChain.Clear();
-        _linesChain.Clear();
-        if (!_isPooled)
+        if (_isPooled)
+        {
+            pool.Leave();
+            _storedChain.Clear();
+            _linesChain.Clear();
+        }
+        else
         {
             Finish();
         }

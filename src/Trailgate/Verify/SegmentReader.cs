@@ -38,7 +38,7 @@ internal sealed class SegmentReader : IDisposable
         _tree = new MerkleLevels(_sha256);
     }
 
-    /// <summary>Reads all of it. The result is valid until the next call.</summary>
+    /// <summary>Reads all of it, a segment that the pool of hashes expects. The result is valid until the next call.</summary>
     /// <param name="stream">The stored bytes; stays the caller's.</param>
     /// <param name="place">What its path says.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -61,7 +61,7 @@ internal sealed class SegmentReader : IDisposable
 
             while (await _members.SkipAsync(cancellationToken))
             {
-                await _hash.AppendAsync(_members.Stored, []);
+                await _hash.AppendAsync(_members.Stored, [], cancellationToken);
             }
 
             (_reading.Stored, _reading.LinesDigest) = _hash.Finish();
@@ -76,14 +76,18 @@ internal sealed class SegmentReader : IDisposable
         return _reading;
     }
 
-    public void Dispose() => _hash.Dispose();
+    public void Dispose()
+    {
+        _members.Dispose();
+        _hash.Dispose();
+    }
 
     private async ValueTask<MemberFault?> ReadMembersAsync(CancellationToken cancellationToken)
     {
         MemberFault? fault;
         while ((fault = await _members.ReadAsync(cancellationToken)) is null)
         {
-            await _hash.AppendAsync(_members.Stored, _members.Lines);
+            await _hash.AppendAsync(_members.Stored, _members.Lines, cancellationToken);
             fault = ReadLines();
             if (fault is not null)
             {

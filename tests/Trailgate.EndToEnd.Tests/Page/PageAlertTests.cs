@@ -33,7 +33,7 @@ public sealed class PageAlertTests(PageScene scene) : IAsyncLifetime
         var alert = await DeadAsync($"all-{screen}@example.com");
         await using var visit = await Visit.OpenAsync(scene.Browser, scene.Address, screen, "/#?tab=alerts&state=dead");
         await Expect(visit.Page.GetByText(alert.Who).First).ToBeVisibleAsync();
-        await Expect(visit.Page.GetByText("Disabled")).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".channels").GetByText("Disabled")).ToBeVisibleAsync();
         await visit.LookAsync("alerts");
 
         scene.Receiver.Answer = 204;
@@ -60,7 +60,7 @@ public sealed class PageAlertTests(PageScene scene) : IAsyncLifetime
 
         scene.Receiver.Answer = 204;
         await visit.Button("Enable").ClickAsync();
-        await Expect(visit.Page.GetByText("Enabled")).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".channels").GetByText("Enabled")).ToBeVisibleAsync();
         await visit.Page.Locator(".alerts").GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
         await BecomesAsync(alert.Id, "delivered");
         await visit.Page.GotoAsync($"/?event={alert.Event}");

@@ -31,6 +31,7 @@ public sealed class PageScene : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout((float)TrailgateProcess.Patience.TotalMilliseconds / 4);
         _playwright = await Playwright.CreateAsync();
         var launching = _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Path, Args = Chromium.Flags });
         await Receiver.StartAsync();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Query;
+using Trailgate.Query.Index;
 using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
@@ -42,9 +43,18 @@ internal sealed class QueryStore
     public Stats Stats { get; }
     public NoteSeals Seals { get; }
 
+    /// <summary>How many events a gzip member of a segment has.</summary>
+    public int LinesPerMember { get; set; } = int.MaxValue;
+
+    /// <summary>Brings the index up to the last note.</summary>
+    public Task<IndexSummary> IndexAsync() => new StoreIndexer(OneStore.Over(Blobs), NullLogger<StoreIndexer>.Instance).CatchUpAsync(step: 1, default);
+
     /// <summary>Readers that remember nothing, like those of a process that starts now.</summary>
-    public StoreReaders NewReaders() => new(
-        [new StoreReader(OneStore.Over(Blobs), NullLogger<InboxReader>.Instance)], NullLogger<StoreReaders>.Instance);
+    public StoreReaders NewReaders() => NewReaders(Blobs);
+
+    /// <summary>Readers of what stands behind another view of the store.</summary>
+    public static StoreReaders NewReaders(IBlobStore blobs) => new(
+        [new StoreReader(OneStore.Over(blobs), NullLogger<InboxReader>.Instance)], NullLogger<StoreReaders>.Instance);
 
     /// <summary>The id that <see cref="Event"/> gives to the event of that number.</summary>
     public static string Id(int number) => number.ToString("x32");
@@ -107,7 +117,7 @@ internal sealed class QueryStore
             var segments = new List<Segment>();
             foreach (var hour in region.GroupBy(line => TimeOf(line).Hour).OrderBy(hour => hour.Key))
             {
-                segments.Add(await SegmentAsync(region.Key, hour.Key, sequence, [.. hour.OrderBy(TimeOf)]));
+                segments.Add(await SegmentAsync(region.Key, hour.Key, sequence, [.. hour.OrderBy(TimeOf).ThenBy(line => line[7..39], StringComparer.Ordinal)]));
             }
 
             var counts = new ArchiveCounts(region.Count() + duplicates + quarantined + lost, region.Count(), duplicates, quarantined);
@@ -180,12 +190,13 @@ internal sealed class QueryStore
     {
         var text = Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")));
         using var stored = new MemoryStream();
-        using (var gzip = new GZipStream(stored, CompressionLevel.Fastest))
+        foreach (var member in lines.Chunk(LinesPerMember))
         {
-            gzip.Write(text);
+            using var gzip = new GZipStream(stored, CompressionLevel.Fastest, leaveOpen: true);
+            gzip.Write(Encoding.UTF8.GetBytes(string.Concat(member.Select(line => line + "\n"))));
         }
 
-        using var tree = new MerkleTree();
+        var tree = new MerkleTree();
         foreach (var line in lines)
         {
             tree.Append(Encoding.UTF8.GetBytes(line));

@@ -6,7 +6,7 @@ import { jsonView } from './json.js';
 import { href } from './state.js';
 import { empty, failed, loading, notice } from './states.js';
 import { foreign, short } from './text.js';
-import { ago, exact } from './time.js';
+import { ago, hover } from './time.js';
 
 const SIGNS = { add: '+', remove: '−', replace: '~' };
 const NAMES = { add: 'Added', remove: 'Removed', replace: 'Changed' };
@@ -52,5 +52,5 @@ const written = (value) => (value !== null && typeof value === 'object' ? jsonVi
 
 function seen(observed) {
   if (!observed) return null;
-  return h('p', { class: 'seen' }, 'Before: as seen ', h('a', { href: href({ event: observed.id }), title: exact(observed.eventTime) }, ago(observed.eventTime)), observed.action ? [' in ', foreign(observed.action, 80)] : null);
+  return h('p', { class: 'seen' }, 'Before: as seen ', h('a', { href: href({ event: observed.id }), title: hover(observed.eventTime) }, ago(observed.eventTime)), observed.action ? [' in ', foreign(observed.action, 80)] : null);
 }

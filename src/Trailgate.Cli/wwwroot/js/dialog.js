@@ -32,7 +32,7 @@ export function toast(text, kind = 'good') {
   shown?.remove();
   const own = h('div', { class: `toast ${kind}` }, icon(kind === 'good' ? 'check' : 'alert'), h('span', {}, text));
   shown = own;
-  document.body.append(own);
+  document.querySelector('header.top').append(own);
   announce(text);
   setTimeout(() => own.remove(), kind === 'good' ? 4000 : 8000);
 }

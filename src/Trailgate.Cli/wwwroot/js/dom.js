@@ -12,9 +12,11 @@ export function s(tag, properties, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
 
-/** Puts children in the place of those that are there. */
+/** Puts children in the place of those that are there. Who stood on one with a data-key stands on the new one with it. */
 export function put(parent, ...children) {
+  const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   parent.replaceChildren(...nodes(children));
+  if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
   return parent;
 }
 

@@ -8,7 +8,7 @@ import { facts } from './facts.js';
 import { jsonView } from './json.js';
 import { badge } from './list.js';
 import { ending, sentence } from './sentence.js';
-import { go, href } from './state.js';
+import { get, go, href } from './state.js';
 import { failed, loading, notice } from './states.js';
 import { storyView } from './story.js';
 import { bytes } from './text.js';
@@ -38,6 +38,8 @@ export function eventPanel() {
     stop = new AbortController();
     const { signal } = stop;
     if (shown?.id !== id) {
+      // Over the list, where there is no room beside it, the panel takes the focus as well.
+      if (matchMedia('(max-width: 820px)').matches) root.focus();
       put(root, bar(null), h('div', { class: 'body' }, loading(5)));
       root.scrollTop = 0;
       try {
@@ -58,7 +60,7 @@ export function eventPanel() {
       h('div', { class: 'told' }, h('p', { class: `sentence ${event.outcome ?? ''}` }, badge(event), h('span', {}, sentence(event), '.')),
         ending(event) ? h('p', { class: 'ending' }, ending(event)) : null,
         h('p', { class: 'quiet' }, `${exact(event.eventTime)} · ${ago(event.eventTime)}`)),
-      h('nav', { class: 'subtabs', 'aria-label': 'About this event' }, offers.map(([name, title]) => h('a', { href: href({ panel: name === 'overview' ? null : name }), 'aria-current': name === panel ? 'page' : null }, title))),
+      h('nav', { class: 'subtabs', 'aria-label': 'About this event' }, offers.map(([name, title]) => h('a', { href: href({ panel: name === 'overview' ? null : name }), 'data-key': name, 'aria-current': name === panel ? 'page' : null }, title))),
       body);
     const parts = { overview: () => facts(event), changes: () => changesView(event.id, signal), story: () => storyView(event.correlationId, signal, event.id), json: () => whole(event, overflow) };
     put(body, parts[panel]());
@@ -66,13 +68,20 @@ export function eventPanel() {
 
   function bar(event) {
     return h('div', { class: 'bar' },
-      h('span', { class: 'title' }, 'Event'),
+      h('h2', {}, 'Event'),
       event ? h('button', { class: 'button quiet', title: 'Copy a link to this event', onclick: () => copy(linkTo(event.id), 'The link is') }, icon('link'), 'Link') : null,
       event ? h('button', { class: 'button quiet', title: 'Download the proof that it is archived', onclick: () => prove(event.id) }, icon('download'), 'Proof') : null,
-      h('button', { class: 'button quiet', title: 'Close (Esc)', 'aria-label': 'Close', onclick: () => go({ event: null, panel: null }) }, icon('close')));
+      h('button', { class: 'button quiet', title: 'Close (Esc)', 'aria-label': 'Close', onclick: closeEvent }, icon('close')));
   }
 
   return root;
+}
+
+/** Closes the event that is open, and stands on its row again. */
+export function closeEvent() {
+  const id = get('event');
+  go({ event: null, panel: null });
+  document.querySelector(`a.row[data-id="${CSS.escape(id)}"]`)?.focus();
 }
 
 const linkTo = (id) => new URL(href({ event: id }, new URLSearchParams()), location.origin + location.pathname).href;

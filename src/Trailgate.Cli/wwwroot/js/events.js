@@ -6,7 +6,7 @@ import { facets } from './facets.js';
 import { readFilters, writeFilters } from './filters.js';
 import { histogram } from './histogram.js';
 import { eventList } from './list.js';
-import { counts, keyOf, page, queryOf } from './query.js';
+import { counts, keyOf, page, PAGE, queryOf } from './query.js';
 import { addressOf, go, href, params } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { bytes, count, number } from './text.js';
@@ -29,7 +29,7 @@ export function eventsTab() {
   const holder = h('div', { class: 'list' });
   const foot = h('div', { class: 'foot' });
   const panel = eventPanel();
-  const root = h('div', { class: 'explore' }, sideState, h('div', { class: 'found' }, h('h1', { class: 'unseen' }, 'Events'), bar, bar.chips, chart, heading, holder, foot), panel);
+  const root = h('div', { class: 'explore' }, h('h1', { class: 'unseen' }, 'Events'), sideState, h('div', { class: 'found' }, bar, bar.chips, chart, heading, holder, foot), panel);
   const reached = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && foot.more?.(), { rootMargin: '600px' });
   let key = null;
   let stop = new AbortController();
@@ -133,20 +133,24 @@ export function eventsTab() {
   // The newest page again and again: whatever is not there yet is put in front.
   async function follow() {
     const state = params();
-    const { signal } = stop;
-    const own = list;
-    const fresh = [];
     try {
-      await page(queryOf(state), null, (event) => fresh.push(event), signal);
-      const before = own.size;
-      if (before === 0 && fresh.length) put(holder, own);
-      for (const event of fresh.reverse()) own.add(event, true)?.classList.add('fresh');
-      if (own.size > before) await recount(state, range(state), signal);
+      if (!document.hidden) await catchUp(state, list, stop.signal);
     } catch (error) {
       if (error.name === 'AbortError') return;
     }
     clearTimeout(timer);
     if (params().get('live') && root.isConnected) timer = setTimeout(follow, LIVE_PAUSE);
+  }
+
+  async function catchUp(state, own, signal) {
+    const found = [];
+    await page(queryOf(state), null, (event) => found.push(event), signal);
+    if (own.size === 0 && found.length) put(holder, own);
+    const rows = found.reverse().map((event) => own.add(event, true)).filter(Boolean);
+    for (const row of rows) row.classList.add('fresh');
+    // A page of new events and nothing else: there may be more between them and those that were here.
+    if (rows.length === PAGE) await load(state);
+    else if (rows.length) await recount(state, range(state), signal);
   }
 
   return root;
@@ -162,7 +166,7 @@ function asSentences(state) {
 
 function order(state) {
   const oldest = state.get('order') === 'oldest';
-  return h('a', { class: 'button link order', href: href({ order: oldest ? null : 'oldest', live: null }) }, icon('swap'), oldest ? 'Oldest first' : 'Newest first');
+  return h('a', { class: 'button link order', 'data-key': 'order', href: href({ order: oldest ? null : 'oldest', live: null }) }, icon('swap'), oldest ? 'Oldest first' : 'Newest first');
 }
 
 function nothing() {

@@ -29,23 +29,24 @@ export function facets() {
     const all = [...listed, ...kept];
     if (all.length === 0) return null;
     const values = open.has(name) ? all : all.filter((value, place) => place < SHOWN || modeOf(state, name, value.value));
+    const start = name === 'action' ? sharedStart(all) : 0;
     const most = Math.max(1, ...all.map((value) => value.count));
     const filtered = readFilters(state).some((filter) => filter.name === name);
     return h('section', { class: 'facet' },
-      h('h3', {}, FILTERS[name], filtered ? h('button', { class: 'button link', onclick: () => visit(addressOf(without(params(), name))), 'aria-label': `Clear ${FILTERS[name]}` }, 'clear') : null),
-      h('ul', {}, values.map((value) => item(name, value, modeOf(state, name, value.value), most))),
+      h('h2', {}, FILTERS[name], filtered ? h('button', { class: 'button link', onclick: () => visit(addressOf(without(params(), name))), 'aria-label': `Clear ${FILTERS[name]}` }, 'clear') : null),
+      h('ul', {}, values.map((value) => item(name, value, modeOf(state, name, value.value), most, start))),
       all.length > values.length || open.has(name) ? h('button', { class: 'button link more', onclick: () => more(name) }, open.has(name) ? 'Show fewer' : `${all.length - values.length} more`) : null,
       facet?.other ? h('p', { class: 'other' }, `${number(facet.other)} events with other values`) : null);
   }
 
-  function item(name, { value, count }, mode, most) {
+  function item(name, { value, count }, mode, most, start) {
     const bar = h('span', { class: 'bar' });
     bar.style.width = `${(count / most) * 100}%`;
-    const text = value === '' ? 'none' : value;
+    const text = value === '' ? 'none' : value.slice(start);
     const next = mode === null ? 'only' : NEXT[mode];
     return h('li', {}, h('button', {
-      class: `value ${mode ?? ''} ${name}-${/^[a-z]+$/.test(value) ? value : 'x'}`, disabled: value === '', title: short(text, 300),
-      'aria-pressed': String(mode !== null),
+      class: `value ${mode ?? ''} ${name}-${/^[a-z]+$/.test(value) ? value : 'x'}`, disabled: value === '', title: short(value, 300),
+      'aria-pressed': String(mode !== null), 'data-key': `${name} ${value}`,
       onclick: () => visit(addressOf(withFilter(params(), name, value, next))),
     }, bar, mode === null ? null : icon(mode === 'only' ? 'check' : 'delete'), foreign(text, 80, 'name'), ' ', h('span', { class: 'count' }, number(count)), mode ? h('span', { class: 'unseen' }, `, ${NOW[mode]}`) : null));
   }
@@ -57,4 +58,12 @@ export function facets() {
 
   root.show = draw;
   return root;
+}
+
+// How much at their start all actions share, up to a dot: the service, which is the same for most, would hide the rest.
+function sharedStart(values) {
+  const parts = values.map(({ value }) => value.split('.'));
+  let same = 0;
+  while (parts.length > 1 && parts.every((one) => same < one.length - 1 && one[same] === parts[0][same])) same++;
+  return same === 0 ? 0 : parts[0].slice(0, same).join('.').length + 1;
 }

@@ -41,7 +41,7 @@ function fact(name, value, filter) {
   if (value === undefined || value === null || value === '') return null;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const searchable = filter && text.length <= 500;
-  return [h('dt', {}, name), h('dd', {}, foreign(text, 1000),
+  return [h('dt', {}, name), h('dd', {}, foreign(text, 400),
     searchable ? h('a', { class: 'only', href: filtered(filter, text), title: 'Show only these', 'aria-label': `Show only events whose ${name} is ${short(text, 80)}` }, icon('filter')) : null)];
 }
 

@@ -17,7 +17,7 @@ export function integritySign() {
     try {
       show(await json('api/stats'));
     } catch (error) {
-      tell('bad', error.status === 0 ? 'No answer' : 'Not known', error.message);
+      tell(error.status === 0 ? 'bad' : 'warn', error.status === 0 ? 'No answer' : 'Not known', error.message);
     }
     setTimeout(look, PAUSE);
   }

@@ -13,7 +13,7 @@ export function jsonView(value) {
 
 function branch(name, value, depth, last) {
   const comma = last ? '' : ',';
-  const label = name === null ? null : [h('span', { class: 'name' }, JSON.stringify(visible(name))), ': '];
+  const label = name === null ? null : [h('span', { class: 'name' }, visible(JSON.stringify(name))), ': '];
   if (value === null || typeof value !== 'object' || JSON.isRawJSON?.(value)) return h('div', { class: 'leaf' }, label, scalar(value), comma);
   const entries = Array.isArray(value) ? value.map((item) => [null, item]) : Object.entries(value);
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
@@ -42,7 +42,7 @@ function addMembers(inside, entries, from, depth) {
 
 function scalar(value) {
   if (typeof value !== 'string') return h('span', { class: 'number' }, JSON.stringify(value));
-  const text = (length) => JSON.stringify(visible(value.slice(0, length)));
+  const text = (length) => visible(JSON.stringify(value.slice(0, length)));
   if (value.length <= LONGEST) return h('span', { class: 'string' }, text(LONGEST));
   const shown = h('span', { class: 'string' }, `${text(LONGEST).slice(0, -1)}…"`);
   const all = h('button', { class: 'button link', onclick: () => { shown.textContent = text(value.length); all.remove(); } }, `all ${value.length.toLocaleString('en-GB')} characters`);

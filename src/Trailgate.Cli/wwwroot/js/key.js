@@ -13,6 +13,12 @@ export function forgetKey(key) {
   if (key && knownKey() === key) sessionStorage.removeItem(PLACE);
 }
 
+/** Forgets the key, and begins anew without one. */
+export function changeKey() {
+  sessionStorage.removeItem(PLACE);
+  location.reload();
+}
+
 /** Asks for a key, once however many calls want one. */
 export function askForKey(refusal, signal) {
   if (knownKey()) return Promise.resolve();

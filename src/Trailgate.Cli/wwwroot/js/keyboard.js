@@ -2,6 +2,8 @@
 
 import { openDialog } from './dialog.js';
 import { h } from './dom.js';
+import { closeEvent } from './event.js';
+import { changeKey, knownKey } from './key.js';
 import { get, go } from './state.js';
 
 const KEYS = [['j  k', 'next and previous event'], ['Enter', 'open it'], ['Esc', 'close it'], ['/', 'search'], ['1 – 5', 'the sections'], ['r', 'look again'], ['l', 'live: new events come in by themselves'], ['?', 'this help']];
@@ -17,7 +19,7 @@ export function followKeyboard(tabs) {
     const writing = event.target.matches('input, textarea, select');
     if (event.key === 'Escape') {
       if (writing) event.target.blur();
-      else if (get('event')) close();
+      else if (get('event')) closeEvent();
       return;
     }
     if (writing) return;
@@ -49,15 +51,10 @@ function move(step) {
   if (open && next) go({ event: next.dataset.id });
 }
 
-function close() {
-  const id = get('event');
-  go({ event: null, panel: null });
-  document.querySelector(`a.row[data-id="${CSS.escape(id)}"]`)?.focus();
-}
-
 /** Shows what the keys do, and how to search. */
 export function showHelp() {
   const list = (rows, tag) => h('dl', { class: 'keys' }, rows.map(([key, text]) => [h('dt', {}, h(tag, {}, key)), h('dd', {}, text)]));
   openDialog({ title: 'Help' }, h('h3', {}, 'Keys'), list(KEYS, 'kbd'), h('h3', {}, 'Search'), list(WORDS, 'code'),
-    h('p', { class: 'hint' }, 'In the histogram arrow keys move, Shift with them selects, Enter filters. The address of this page holds all that you see: send it to somebody. All times are UTC.'));
+    h('p', { class: 'hint' }, 'In the histogram arrow keys move, Shift with them selects, Enter filters. The address of this page holds all that you see: send it to somebody. All times are UTC.'),
+    knownKey() ? h('div', { class: 'actions' }, h('button', { class: 'button', onclick: changeKey }, 'Use another key')) : null);
 }

@@ -4,7 +4,7 @@ import { h, icon } from './dom.js';
 import { ending, kindOf, regionOf, sentence } from './sentence.js';
 import { href } from './state.js';
 import { foreign } from './text.js';
-import { clock, day, exact } from './time.js';
+import { clock, day, exact, hover } from './time.js';
 
 /** Makes a list; `columns` of a view make it a table. */
 export function eventList(columns) {
@@ -53,7 +53,7 @@ export function eventList(columns) {
 function sentenceRow(event) {
   const why = ending(event);
   return h('li', {}, h('a', { ...linkTo(event), class: `row ${event.outcome ?? ''}` },
-    h('time', { datetime: event.eventTime, title: exact(event.eventTime) }, clock(event.eventTime)),
+    h('time', { datetime: event.eventTime, title: hover(event.eventTime) }, clock(event.eventTime)),
     badge(event),
     h('span', { class: 'said' }, h('span', { class: 'line' }, sentence(event, { when: false, where: false })), why ? h('span', { class: 'line more' }, why) : null),
     regionOf(event) ? foreign(regionOf(event), 40, 'chip') : h('span')));

@@ -28,7 +28,7 @@ function show(state) {
     document.title = name === 'events' ? 'Trailgate' : `${TABS[name][0]} · Trailgate`;
     shown = name;
   }
-  put(document.getElementById('tabs'), Object.entries(TABS).map(([tab, [title]]) => h('a', { href: tabAddress(state, tab), 'aria-current': tab === name ? 'page' : null }, title)));
+  put(document.getElementById('tabs'), Object.entries(TABS).map(([tab, [title]]) => h('a', { href: tabAddress(state, tab), 'data-key': tab, 'aria-current': tab === name ? 'page' : null }, title)));
   made.get(name).show(state);
 }
 

@@ -4,7 +4,8 @@ import { call, json, lines } from './api.js';
 import { FILTERS, readFilters, without } from './filters.js';
 import { range } from './time.js';
 
-const PAGE = 100;
+/** How many events one question asks for. */
+export const PAGE = 100;
 
 /** The fields that are counted, in the order in which they are shown. */
 export const FACETS = ['outcome', 'kind', 'region', 'initiator', 'severity', 'action'];

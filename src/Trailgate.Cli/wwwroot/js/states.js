@@ -1,6 +1,7 @@
 // What stands where there is nothing yet, nothing at all, or something went wrong.
 
 import { h, icon } from './dom.js';
+import { changeKey, knownKey } from './key.js';
 
 /** Bars in the shape of what is to come. */
 export function loading(rows = 6) {
@@ -9,15 +10,17 @@ export function loading(rows = 6) {
 
 /** Nothing, and what to do about it. */
 export function empty(title, text, ...actions) {
-  return h('div', { class: 'state' }, h('h3', {}, title), text ? h('p', {}, text) : null, actions.length ? h('div', { class: 'actions' }, actions) : null);
+  return h('div', { class: 'state' }, h('h2', {}, title), text ? h('p', {}, text) : null, actions.length ? h('div', { class: 'actions' }, actions) : null);
 }
 
 /** What went wrong, in the server's words, with a way to try again. */
 export function failed(error, again) {
   const title = error.status === 403 ? 'This key may not do that' : error.title ?? 'This page failed';
   return h('div', { class: 'state bad', role: 'alert' }, icon('alert', 'large'),
-    h('h3', {}, title), h('p', {}, error.detail || error.message),
-    again ? h('div', { class: 'actions' }, h('button', { class: 'button', onclick: again }, icon('again'), 'Try again')) : null);
+    h('h2', {}, title), h('p', {}, error.detail || error.message),
+    h('div', { class: 'actions' },
+      again ? h('button', { class: 'button', onclick: again }, icon('again'), 'Try again') : null,
+      error.status === 403 && knownKey() ? h('button', { class: 'button', onclick: changeKey }, 'Use another key') : null));
 }
 
 /** A strip over content that is not whole. */

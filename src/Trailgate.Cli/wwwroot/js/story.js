@@ -7,7 +7,7 @@ import { ending, regionOf, sentence, whoOf } from './sentence.js';
 import { get, go, href } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { count, foreign } from './text.js';
-import { clock, day, exact, span } from './time.js';
+import { clock, day, hover, span } from './time.js';
 
 /** Asks for the story of a request, and tells it; `open` is the event that is marked. */
 export function storyView(correlationId, signal, open) {
@@ -36,7 +36,7 @@ export function storyTab() {
   const root = h('div', { class: 'page' }, h('h1', {}, 'Story'),
     h('p', { class: 'lead' }, 'Everything with one correlation id, in order and across regions, and what the same people did ten minutes before and after.'),
     h('form', { class: 'search wide', role: 'search', onsubmit: find }, icon('search'), field, h('button', { class: 'button', type: 'submit' }, 'Tell')), body);
-  let shown = null;
+  let shown; // nothing yet, which is not the same as no request
   let stop = new AbortController();
   root.show = (state) => {
     const id = state.get('correlationId');
@@ -73,7 +73,7 @@ function step(event, unresolved, open) {
       h('a', { href: address, 'aria-current': event.id === open ? 'true' : null }, sentence(event, { when: false, where: false })),
       ending(event) ? h('p', {}, ending(event)) : null,
       unresolved ? h('p', { class: 'why' }, 'No outcome was ever reported.') : null,
-      h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: exact(event.eventTime) }, clock(event.eventTime)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));
+      h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: hover(event.eventTime) }, clock(event.eventTime)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));
 }
 
 function around(when, events) {

@@ -26,6 +26,13 @@ export const shortDay = (time) => (valid(time) ? shortDayFormat.format(new Date(
 /** 2026-11-22 05:54:00 UTC, as exact as it was given. */
 export const exact = (time) => (valid(time) ? `${String(time).replace('T', ' ').replace(/\.000Z$/, 'Z').replace('Z', ' UTC')}` : '');
 
+/** The exact time, and what the clock on the wall said, where that is another. */
+export function hover(time) {
+  if (!valid(time)) return '';
+  const local = new Date(time);
+  return local.getTimezoneOffset() === 0 ? exact(time) : `${exact(time)}\n${local.toLocaleString()} here`;
+}
+
 /** 22 Nov 05:54 */
 export const brief = (time) => `${shortDay(time)} ${clock(time).slice(0, 5)}`;
 

@@ -68,7 +68,7 @@ export function toolbar(...actions) {
 function chip(state, { name, value, not }) {
   const change = (mode) => () => visit(addressOf(withFilter(params(), name, value, mode)));
   return h('span', { class: `filter ${not ? 'not' : ''}` },
-    h('button', { onclick: change(not ? 'only' : 'not'), title: not ? 'Left out. Press to show only these.' : 'Shown. Press to leave these out.' },
+    h('button', { 'data-key': `${name} ${value}`, onclick: change(not ? 'only' : 'not'), title: not ? 'Left out. Press to show only these.' : 'Shown. Press to leave these out.' },
       h('span', { class: 'of' }, FILTERS[name], joined({ name, not })), foreign(value, 60)),
     h('button', { class: 'remove', onclick: change(null), 'aria-label': `Remove the filter ${FILTERS[name]} ${short(value, 60)}` }, icon('close')));
 }

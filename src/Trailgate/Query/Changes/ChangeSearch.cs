@@ -10,8 +10,6 @@ namespace Trailgate.Query.Changes;
 /// </summary>
 public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
 {
-    private const string LeftOut = "A body of this event was left out by the source, or is no longer kept, so what it held is not known.";
-
     /// <summary>Finds what an event changed. A retry is safe.</summary>
     /// <exception cref="ArchiveDamagedException">No newest ledger note can be read.</exception>
     /// <exception cref="StorageException">No store could do it; a retry is safe.</exception>
@@ -28,65 +26,58 @@ public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
         var list = new DifferenceList();
         if (GivenChanges.Add(list, bodies, seen))
         {
-            return Answer(read, list, ChangeState.Compared, NotesOn(read, bodies, list, look));
+            return Answer(read, list, ChangeState.Compared, ChangeNotes.Of(read, bodies, list));
         }
 
-        var said = StatementOf(read, bodies, seen);
-        if (read.Kind != EventKind.Delete && said is null)
+        var subject = ChangeSubject.Of(read, bodies);
+        if (read.Kind == EventKind.Delete)
+        {
+            return subject is null ? WithoutTarget(read) : Deleted(read, await look.FindAsync(read, subject, cancellationToken), look);
+        }
+
+        if (StatementOf(read, bodies, seen) is not { } said)
         {
             return WithoutStatement(read, bodies);
         }
 
         if (read.Kind == EventKind.Create)
         {
-            list.Add(said!, KnownValue.None()); // not null: only a delete goes on without one
-            return Answer(read, list, ChangeState.First, NotesOn(read, bodies, list, look));
+            list.Add(said, KnownValue.None());
+            return Answer(read, list, ChangeState.First, ChangeNotes.Of(read, bodies, list));
         }
 
-        if (ChangeSubject.Of(read, bodies) is not { } subject)
+        if (subject is null)
         {
-            return Answer(read, list, ChangeState.Unknown, ["The event names no target, so nothing earlier can be found."]);
+            return WithoutTarget(read);
         }
 
-        var known = await look.FindAsync(read, subject, cancellationToken);
-        return read.Kind == EventKind.Delete ? Deleted(read, known, look) : Compared(read, bodies, said!, known, list, look); // not null: as above
+        var history = await look.FindAsync(read, subject, cancellationToken);
+        list.Add(said, history.Fold());
+        var notes = ChangeNotes.Of(read, bodies, list).Concat(ChangeNotes.Of(look, history.Unclear));
+        return Answer(read, list, list.Compared > 0 ? ChangeState.Compared : ChangeState.Unknown, notes) with { Examined = look.Examined };
     }
 
-    private static EventChanges Compared(
-        EventDocument read, EventBodies bodies, ObjectStatement said, KnownValue known, DifferenceList list, LookBack look)
+    private static EventChanges Deleted(EventDocument read, ObjectHistory history, LookBack look)
     {
-        list.Add(said, known);
-        return Answer(read, list, list.Compared > 0 ? ChangeState.Compared : ChangeState.Unknown, NotesOn(read, bodies, list, look)) with { Examined = look.Examined };
+        var known = history.Fold();
+        var nothing = new DifferenceList();
+        var notes = ChangeNotes.Of(read, bodies: null, nothing).Concat(ChangeNotes.Of(look, history.Unclear));
+        return (known.IsThere && known.Members.Any()
+            ? Answer(read, nothing, ChangeState.Compared, notes) with { Last = known.ToJson(), LastSeen = known.Seen }
+            : Answer(read, nothing, ChangeState.Unknown, notes.Append("No earlier event shows what was deleted."))) with
+        { Examined = look.Examined };
     }
 
-    private static EventChanges Deleted(EventDocument read, KnownValue known, LookBack look)
-    {
-        var isKnown = known.IsThere && known.Members.Any();
-        List<string> notes = [.. NotesOn(read, bodies: null, new DifferenceList(), look)];
-        if (!isKnown)
-        {
-            notes.Add("No earlier event shows what was deleted.");
-        }
-
-        return Answer(read, new DifferenceList(), isKnown ? ChangeState.Compared : ChangeState.Unknown, notes) with
-        {
-            Last = isKnown ? known.ToJson() : null,
-            LastSeen = isKnown ? known.Seen : null,
-            Examined = look.Examined,
-        };
-    }
+    private static EventChanges WithoutTarget(EventDocument read) =>
+        Answer(read, new DifferenceList(), ChangeState.Unknown, ["The event names no target, so nothing earlier can be found."]);
 
     // A read tells by its answer; whoever changes something tells by the request, and by the answer where that says nothing.
     private static ObjectStatement? StatementOf(EventDocument read, EventBodies bodies, Observation seen)
     {
         var answer = ObjectStatement.OfAnswer(bodies, seen);
-        return read.Kind switch
-        {
-            EventKind.Delete => null,
-            EventKind.Read when bodies.Response is { } response && !ObjectBody.IsWhole(response) && ChangeSubject.VerbOf(read.Action) == "list" => null,
-            EventKind.Read => answer,
-            _ => ObjectStatement.OfRequest(read, bodies, seen) ?? answer,
-        };
+        return read.Kind != EventKind.Read ? ObjectStatement.OfRequest(read, bodies, seen) ?? answer
+            : ChangeSubject.IsList(read.Action) ? null
+            : answer;
     }
 
     private static EventChanges WithoutStatement(EventDocument read, EventBodies bodies)
@@ -100,53 +91,8 @@ public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
         }
 
         return bodies.IsLeftOut
-            ? Answer(read, new DifferenceList(), ChangeState.Unknown, [LeftOut])
+            ? Answer(read, new DifferenceList(), ChangeState.Unknown, [ChangeNotes.LeftOut])
             : Answer(read, new DifferenceList(), ChangeState.NothingToCompare, []);
-    }
-
-    private static IEnumerable<string> NotesOn(EventDocument read, EventBodies? bodies, DifferenceList list, LookBack look)
-    {
-        if (read.Outcome != Outcome.Success && read.Kind != EventKind.Read)
-        {
-            yield return read.Outcome == Outcome.Failure
-                ? "The action failed: this is what was asked for, and it was not done."
-                : "The event does not tell whether the action was done: this is what was asked for.";
-        }
-
-        if (bodies is { IsLeftOut: true })
-        {
-            yield return LeftOut;
-        }
-
-        if (list.HasRedacted)
-        {
-            yield return "Redacted values can not be compared, unless both events have keyed hashes of them (Trailgate:Redaction:HmacKey).";
-        }
-
-        if (list.HasHashes)
-        {
-            yield return "Redacted values differ by their keyed hashes; they do as well where another key was set between the two events.";
-        }
-
-        if (list.HasMergedLists)
-        {
-            yield return "A list in a patch to Kubernetes may be merged by names; such lists are not compared.";
-        }
-
-        if (look.Unclear > 0)
-        {
-            yield return $"{look.Unclear} changes in between came without a body, or without the name of what they changed: an old value may have been another meanwhile.";
-        }
-
-        if (look.EndedAt is { } end)
-        {
-            yield return $"The search for old values ended after {look.Examined} events, at {end}.";
-        }
-
-        if (look.IsIncomplete)
-        {
-            yield return "A store did not answer, or a part of an archive can not be read: newer old values may be there.";
-        }
     }
 
     private static EventChanges Answer(EventDocument read, DifferenceList list, ChangeState state, IEnumerable<string> notes) => new()

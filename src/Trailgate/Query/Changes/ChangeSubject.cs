@@ -69,8 +69,8 @@ internal sealed record ChangeSubject
             : action[..dot];
     }
 
-    /// <summary>The verb of an action, where it stands last.</summary>
-    public static string VerbOf(string action) => action[(action.LastIndexOf('.') + 1)..];
+    /// <summary>Whether an action asks for many objects at once.</summary>
+    public static bool IsList(string action) => action.EndsWith(".list", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether an event is about this object, about many of which it can be one, or about something else.</summary>
     public Relation To(EventDocument other, EventBodies bodies)
@@ -92,7 +92,7 @@ internal sealed record ChangeSubject
 
         return (ObjectBody.NameIn(bodies.Request, Type) ?? ObjectBody.NameIn(bodies.Response, Type)) is { } name
             ? name == Name ? Relation.Same : Relation.None
-            : Name is null && !IsTarget ? Relation.Same : Relation.Many;
+            : Name is null && !IsTarget && !IsList(other.Action) ? Relation.Same : Relation.Many;
     }
 
     /// <summary>Whether an entry of a list is this object.</summary>

@@ -51,7 +51,7 @@ internal sealed class DifferenceList
         {
             Remove(path, old);
         }
-        else if (now.Json.ValueKind == JsonValueKind.Object && old.State is Knowledge.Object or Knowledge.Unknown)
+        else if (now.Json.ValueKind == JsonValueKind.Object && (old.State == Knowledge.Object || (old.State == Knowledge.Unknown && now.Json.GetPropertyCount() > 0)))
         {
             foreach (var member in now.Json.EnumerateObject())
             {

@@ -6,14 +6,29 @@ namespace Trailgate.Query.Changes;
 internal static class JsonPatch
 {
     /// <summary>The places that operations change, as names; empty for a list of something else.</summary>
-    public static List<string[]> PathsOf(JsonElement body) =>
-    [
-        .. body.EnumerateArray()
-            .Where(static step => EventDocument.Find(step, "op") is { } op && EventDocument.TextOf(op) is { } name and not "test")
-            .SelectMany(static step => new[] { EventDocument.Find(step, "path"), EventDocument.Find(step, "op") is { } op && EventDocument.TextOf(op) == "move" ? EventDocument.Find(step, "from") : null })
-            .Select(static place => place is { } path ? EventDocument.TextOf(path) : null)
-            .OfType<string>()
-            .Where(static path => path.StartsWith('/'))
-            .Select(static path => path[1..].Split('/').Select(static name => name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray()),
-    ];
+    public static List<string[]> PathsOf(JsonElement body)
+    {
+        var paths = new List<string[]>();
+        foreach (var step in body.EnumerateArray())
+        {
+            var op = Text(step, "op");
+            if (op is not (null or "test"))
+            {
+                Add(Text(step, "path"));
+                Add(op == "move" ? Text(step, "from") : null);
+            }
+        }
+
+        return paths;
+
+        void Add(string? path)
+        {
+            if (path is ['/', .. var names])
+            {
+                paths.Add([.. names.Split('/').Select(JsonPath.Unescape)]);
+            }
+        }
+    }
+
+    private static string? Text(JsonElement step, string name) => EventDocument.Find(step, name) is { } found ? EventDocument.TextOf(found) : null;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Trailgate.Query.Changes;
@@ -10,6 +11,9 @@ internal sealed class KnownValue
 {
     private readonly Dictionary<string, KnownValue> _members = new(StringComparer.Ordinal);
 
+    // The event that showed all members of an object; those that came later may show some of them.
+    private Observation? _whole;
+
     /// <summary>How much is known.</summary>
     public Knowledge State { get; private set; }
 
@@ -19,8 +23,8 @@ internal sealed class KnownValue
     /// <summary>The value, when that is known and is no object.</summary>
     public SeenValue Value { get; private set; }
 
-    /// <summary>Of an object: whether it has no other members than those that are known.</summary>
-    public bool IsWhole { get; private set; }
+    // Of an object: whether it has no other members than those that are known.
+    private bool IsWhole => _whole is not null;
 
     /// <summary>The members of an object that are known to be there.</summary>
     public IEnumerable<(string Name, KnownValue Value)> Members =>
@@ -43,7 +47,7 @@ internal sealed class KnownValue
         var other = new KnownValue();
         if (State is Knowledge.Absent or Knowledge.Value || IsWhole)
         {
-            other.Become(Knowledge.Absent, Seen);
+            other.Become(Knowledge.Absent, _whole ?? Seen);
         }
 
         return other;
@@ -60,9 +64,6 @@ internal sealed class KnownValue
     /// <summary>It is not there.</summary>
     public void Remove(Observation seen) => Become(Knowledge.Absent, seen);
 
-    /// <summary>Nothing is known of it any more.</summary>
-    private void Forget() => Become(Knowledge.Unknown, null);
-
     /// <summary>It, or some of it, was seen or written.</summary>
     public void Merge(SeenValue value, Merging merging)
     {
@@ -70,11 +71,10 @@ internal sealed class KnownValue
         {
             case JsonValueKind.Object:
                 // In the place of something that is no object a patch begins with an empty one (RFC 7396).
-                var isWhole = merging == Merging.Whole || (merging != Merging.Shown && State is Knowledge.Absent or Knowledge.Value);
-                if (isWhole)
+                if (merging == Merging.Whole || (merging != Merging.Shown && State is Knowledge.Absent or Knowledge.Value))
                 {
                     Become(Knowledge.Object, value.Seen);
-                    IsWhole = true;
+                    _whole = value.Seen;
                 }
 
                 MergeMembers(value.Json.EnumerateObject().Select(member => (member.Name, value.Member(member))), value.Seen, merging);
@@ -120,7 +120,7 @@ internal sealed class KnownValue
     public void Confirm(Observation seen, bool isWhole)
     {
         Seen = seen;
-        IsWhole |= isWhole;
+        _whole = isWhole ? seen : _whole;
     }
 
     /// <summary>Something at a place in it was changed, and how is not known.</summary>
@@ -144,7 +144,7 @@ internal sealed class KnownValue
     /// <summary>What is known of it, as JSON.</summary>
     public JsonElement ToJson()
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             Write(writer);
@@ -175,44 +175,14 @@ internal sealed class KnownValue
     /// <summary>A list in a patch to Kubernetes may be merged by names instead of written; the event does not tell.</summary>
     public static bool HoldsObjects(JsonElement list) => list.EnumerateArray().Any(static item => item.ValueKind == JsonValueKind.Object);
 
+    private void Forget() => Become(Knowledge.Unknown, null);
+
     private void Become(Knowledge state, Observation? seen)
     {
         _members.Clear();
         Value = default;
-        IsWhole = false;
+        _whole = null;
         State = state;
         Seen = seen;
     }
-}
-
-/// <summary>How much is known of a value.</summary>
-internal enum Knowledge
-{
-    /// <summary>No event shows it.</summary>
-    Unknown,
-
-    /// <summary>It is not there.</summary>
-    Absent,
-
-    /// <summary>Its value.</summary>
-    Value,
-
-    /// <summary>It is an object, known member by member.</summary>
-    Object,
-}
-
-/// <summary>What a body means for the members that it does not carry, and for those that are null.</summary>
-internal enum Merging
-{
-    /// <summary>It shows all of an object.</summary>
-    Whole,
-
-    /// <summary>It shows some of an object: null is a value.</summary>
-    Shown,
-
-    /// <summary>It changes some of an object: null takes a member away (RFC 7396).</summary>
-    Patch,
-
-    /// <summary>The same, and lists of objects may be merged by their names.</summary>
-    KubernetesPatch,
 }

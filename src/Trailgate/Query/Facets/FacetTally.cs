@@ -1,4 +1,5 @@
 using Trailgate.Events;
+using Trailgate.Query.Index;
 
 namespace Trailgate.Query.Facets;
 
@@ -30,7 +31,7 @@ internal sealed class FacetTally
     public void Add(EventFacts facts)
     {
         Events++;
-        _time?.Add(facts.Time.Ticks, facts.Outcome == Outcome.Failure);
+        _time?.Add(facts.Time.Ticks, 1, facts.Outcome == Outcome.Failure ? 1 : 0);
         foreach (var (facet, tally) in _values)
         {
             switch (facet)
@@ -58,6 +59,35 @@ internal sealed class FacetTally
             }
         }
     }
+
+    /// <summary>Adds what the index counted.</summary>
+    public void Add(DayCounts counts)
+    {
+        Events += counts.Events;
+        foreach (var (ticks, count, failures) in _time is null ? [] : counts.Minutes)
+        {
+            _time!.Add(ticks, count, failures); // not null: there would be no minutes
+        }
+
+        foreach (var (facet, tally) in _values)
+        {
+            foreach (var (value, count) in ValuesOf(counts, facet))
+            {
+                tally.Add(value, count);
+            }
+        }
+    }
+
+    private static IEnumerable<(string? Value, long Count)> ValuesOf(DayCounts counts, Facet facet) => facet switch
+    {
+        Facet.Region => [(counts.Region.Name, counts.Events)],
+        Facet.Action => counts.Actions.Select(static pair => ((string?)pair.Action, pair.Count)),
+        Facet.Kind => counts.Classes.Select(static pair => (pair.Class.Kind?.ToText(), pair.Count)),
+        Facet.Outcome => counts.Classes.Select(static pair => (pair.Class.Outcome?.ToText(), pair.Count)),
+        Facet.Severity => counts.Classes.Select(static pair => (pair.Class.Severity?.ToText(), pair.Count)),
+        Facet.Initiator => counts.Initiators.Select(static pair => ((string?)pair.Initiator.Shown, pair.Count)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     public EventFacets ToFacets() => new(Events, [.. _values.Select(static pair => pair.Value.ToFacet(pair.Key))], _time?.ToFacet());
 }

@@ -38,11 +38,12 @@ internal sealed class TimeTally
     private long Step => TimeSpan.TicksPerMinute
         * (_stepNumber <= WeekStep ? StepMinutes[_stepNumber] : (long)StepMinutes[WeekStep] << (_stepNumber - WeekStep));
 
-    public void Add(long ticks, bool failed, long count = 1)
+    /// <summary>Adds events that happened in the same minute.</summary>
+    public void Add(long ticks, long count, long failures)
     {
         Widen(ticks);
         ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, ticks / Step, out _);
-        bucket = (bucket.Count + count, bucket.Failures + (failed ? count : 0));
+        bucket = (bucket.Count + count, bucket.Failures + failures);
     }
 
     public TimeFacet ToFacet() => new(

@@ -29,6 +29,11 @@ internal sealed class ValueTally
     public void Add(ReadOnlySpan<char> value, long count = 1)
     {
         var lookup = _counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (count == 0)
+        {
+            return; // a value that the day has and the query does not ask for
+        }
+
         if (value.IsEmpty || (_counts.Count >= MaxHeld && !lookup.ContainsKey(value)))
         {
             _other += count;

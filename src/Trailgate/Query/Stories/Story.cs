@@ -34,6 +34,9 @@ public sealed record Story
 
     /// <summary>Parts of the archive that could not be read whole.</summary>
     public required IReadOnlyList<DamagedPart> Damaged { get; init; }
+
+    /// <summary>What was read for it.</summary>
+    public ReadCost Read { get; init; }
 }
 
 /// <summary>One event of a story.</summary>

@@ -45,6 +45,10 @@ public static class StoryJson
             WriteTexts(writer, "damaged", story.Damaged);
         }
 
+        writer.WriteStartObject("read"u8);
+        writer.WriteNumber("blobs"u8, story.Read.Blobs);
+        writer.WriteNumber("bytes"u8, story.Read.Bytes);
+        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 

@@ -60,6 +60,7 @@ public sealed class StorySearch(EventSearch search)
             After = await BesideAsync(asked, after, initiators, cancellationToken),
             Unavailable = [.. asked.Unavailable],
             Damaged = [.. asked.Damaged],
+            Read = asked.Read,
         };
     }
 
@@ -117,11 +118,14 @@ public sealed class StorySearch(EventSearch search)
 
         public HashSet<DamagedPart> Damaged { get; } = [];
 
+        public ReadCost Read { get; private set; }
+
         public async Task<EventPage> FindAsync(EventQuery query, CancellationToken cancellationToken)
         {
             var page = await search.FindAsync(query, cancellationToken);
             Unavailable.UnionWith(page.Unavailable);
             Damaged.UnionWith(page.Damaged);
+            Read = new ReadCost(Read.Blobs + page.Read.Blobs, Read.Bytes + page.Read.Bytes);
             return page;
         }
 

@@ -221,6 +221,16 @@ public sealed class ChangeSearchTests
     }
 
     [Fact]
+    public async Task That_something_was_not_there_is_told_by_the_event_that_showed_the_whole_object()
+    {
+        var read = await _history.AddAsync(_history.Raw("kubernetes.flags.read", response: """{"metadata":{"name":"flags"},"values":{"A":"a"}}""", target: ConfigMap));
+        await _history.AddAsync(_history.Raw("kubernetes.flags.patch", """{"values":{"A":"b"}}""", target: ConfigMap));
+        var patched = await _history.AddAsync(_history.Raw("kubernetes.flags.patch", """{"values":{"B":"b"}}""", target: ConfigMap));
+
+        AssertChanges(await _history.ChangesAsync(patched), "update", "compared", $"add /values/B \"b\" (none by {read})");
+    }
+
+    [Fact]
     public async Task A_list_of_objects_in_a_patch_of_Kubernetes_is_neither_compared_nor_believed()
     {
         await _history.AddAsync(_history.Raw(

@@ -24,9 +24,9 @@ public class TimeTallyTests
     public void Without_a_window_it_is_that_of_the_events()
     {
         var tally = new TimeTally(null, null);
-        tally.Add(Ticks("2026-11-22T05:00:59"), failed: true);
-        tally.Add(Ticks("2026-11-22T05:01:00"), failed: false);
-        tally.Add(Ticks("2026-11-22T08:00:00"), failed: true, count: 3);
+        tally.Add(Ticks("2026-11-22T05:00:59"), 1, 1);
+        tally.Add(Ticks("2026-11-22T05:01:00"), 1, 0);
+        tally.Add(Ticks("2026-11-22T08:00:00"), 3, 3);
 
         var facet = tally.ToFacet();
 
@@ -40,8 +40,8 @@ public class TimeTallyTests
     public void Weeks_begin_on_Monday()
     {
         var tally = new TimeTally(new EventTime(Ticks("2026-01-01T00:00:00")), new EventTime(Ticks("2026-12-01T00:00:00")));
-        tally.Add(Ticks("2026-11-22T23:59:59"), failed: false); // a Sunday
-        tally.Add(Ticks("2026-11-23T00:00:00"), failed: false);
+        tally.Add(Ticks("2026-11-22T23:59:59"), 1, 0); // a Sunday
+        tally.Add(Ticks("2026-11-23T00:00:00"), 1, 0);
 
         Assert.Equal([At("2026-11-16T00:00:00"), At("2026-11-23T00:00:00")], tally.ToFacet().Buckets.Select(bucket => bucket.From));
     }
@@ -50,8 +50,8 @@ public class TimeTallyTests
     public void The_first_and_the_last_moment_that_there_can_be_are_counted()
     {
         var tally = new TimeTally(null, null);
-        tally.Add(0, failed: false);
-        tally.Add(DateTime.MaxValue.Ticks, failed: false);
+        tally.Add(0, 1, 0);
+        tally.Add(DateTime.MaxValue.Ticks, 1, 0);
 
         var buckets = tally.ToFacet().Buckets;
 

@@ -1,0 +1,24 @@
+using Trailgate.Archive;
+using Trailgate.Events;
+using Trailgate.Query.Index;
+
+namespace Trailgate.Query;
+
+/// <summary>What a store's archive has of one day, over all regions.</summary>
+internal sealed class ArchiveDay(DateTime date)
+{
+    /// <summary>The first moment.</summary>
+    public EventTime From => new(date.Ticks);
+
+    /// <summary>The last moment.</summary>
+    public EventTime To => new(date.Ticks + TimeSpan.TicksPerDay - 1, 99);
+
+    /// <summary>Files of the index.</summary>
+    public List<RegionDay> Indexed { get; } = [];
+
+    /// <summary>Segments that no index knows.</summary>
+    public List<Segment> Segments { get; } = [];
+}
+
+/// <summary>A file of the index, and the last manifest that its catalog covers.</summary>
+internal readonly record struct RegionDay(Region Region, IndexedDay Day, long Sequence);

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Trailgate.Archive;
+using Trailgate.Query.Index;
+using Trailgate.Storage;
+
+namespace Trailgate.Query;
+
+/// <summary>
+/// Goes through the archive of one store day by day in the order asked for, as long as something can still matter: the index
+/// says what to read of a day. The farther it has to go, the more days are looked up at once.
+/// </summary>
+internal sealed class ArchiveSearch(StoreReader reader, EventQuery query, Action<ArchiveDamagedException> report)
+{
+    private const int MaxDaysAtOnce = 32;
+    private const int FilesAtOnce = 8;
+
+    private readonly IndexQuery _asked = new(query);
+
+    /// <summary>Finds everything of the archive that matters.</summary>
+    /// <exception cref="ArchiveDamagedException">The newest note can not be read.</exception>
+    /// <exception cref="WrongIndexException">What was found so far can not be relied on; that file is refused now.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task RunAsync(SearchResults results, CancellationToken cancellationToken)
+    {
+        Func<IndexedMember, bool>? canCount = results.HasFacets ? member => results.CanCount(member.Hour) : null;
+        await foreach (var part in PartsAsync(day => results.CanUse(day.From, day.To), canCount, results.Add, cancellationToken))
+        {
+            if (!results.Needs(part))
+            {
+                continue;
+            }
+
+            results.BeginSource(isInbox: false, part.IsCounted);
+            try
+            {
+                await reader.Parts.ReadAsync(part, results.Offer, cancellationToken);
+            }
+            catch (ArchiveDamagedException e)
+            {
+                report(e);
+            }
+        }
+    }
+
+    /// <summary>The parts of the archive that can hold what is asked for, in its order.</summary>
+    public IAsyncEnumerable<ArchivePart> PartsAsync(CancellationToken cancellationToken) =>
+        PartsAsync(static _ => true, canCount: null, static _ => { }, cancellationToken);
+
+    private async IAsyncEnumerable<ArchivePart> PartsAsync(
+        Func<ArchiveDay, bool> matters, Func<IndexedMember, bool>? canCount, Action<DayCounts> count,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var days = await reader.Catalog.FindDaysAsync(query, report, cancellationToken);
+        for (var (next, width) = (0, 1); next < days.Count && matters(days[next]); next += width, width = Math.Min(2 * width, MaxDaysAtOnce))
+        {
+            var some = days.Skip(next).Take(width).Where(matters).ToList();
+            var matches = await FindAsync([.. some.SelectMany(static day => day.Indexed)], canCount, cancellationToken);
+            foreach (var day in some)
+            {
+                var found = day.Indexed.ConvertAll(file => matches[file]);
+                foreach (var counts in found.Select(static match => match.Counts).OfType<DayCounts>())
+                {
+                    count(counts);
+                }
+
+                foreach (var part in Ordered(found.SelectMany(static match => match.Parts).Concat(day.Segments.Select(static segment => new ArchivePart.Whole(segment)))))
+                {
+                    yield return part;
+                }
+            }
+        }
+    }
+
+    private IEnumerable<ArchivePart> Ordered(IEnumerable<ArchivePart> parts) =>
+        query.Order == EventOrder.Oldest ? parts.OrderBy(static part => part.MinTime) : parts.OrderByDescending(static part => part.MaxTime);
+
+    private async Task<IReadOnlyDictionary<RegionDay, DayMatch>> FindAsync(
+        IReadOnlyList<RegionDay> files, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
+    {
+        var matches = new ConcurrentDictionary<RegionDay, DayMatch>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(files, options, async (file, token) => matches[file] = await FindInFileAsync(file, canCount, token));
+        return matches;
+    }
+
+    private async Task<DayMatch> FindInFileAsync(RegionDay file, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await reader.Indexes.OpenAsync(file.Region, file.Day, cancellationToken) is { } opened)
+            {
+                return await DaySearch.FindAsync(opened, _asked, canCount, cancellationToken);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            reader.Indexes.Refuse(file.Region, file.Day);
+        }
+
+        // The manifests know as much; it takes reading all of them.
+        var segments = new List<ArchivePart>();
+        await foreach (var segment in reader.Catalog.SegmentsAsync(file.Region, 1, file.Sequence, report, cancellationToken))
+        {
+            if (segment.MinTime.Hour.Date == file.Day.Date && query.Wants(segment.MinTime, segment.MaxTime))
+            {
+                segments.Add(new ArchivePart.Whole(segment));
+            }
+        }
+
+        return new DayMatch(segments, Counts: null);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using Trailgate.Archive;
+using Trailgate.Events;
+using Trailgate.Storage;
+
+namespace Trailgate.Query.Index;
+
+/// <summary>Adds segments to the index of their region and day.</summary>
+internal sealed class DayBuilder(IBlobStore blobs, Region region)
+{
+    private readonly EventFacts _facts = new();
+
+    /// <summary>
+    /// Adds a segment. One that can not be read as its manifest describes it is added as a whole that may hold anything: a query
+    /// that comes to it reads it, and says that it is damaged.
+    /// </summary>
+    /// <exception cref="ArchiveDamagedException">The manifest lists it under a name that no run gives.</exception>
+    /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
+    public async Task AddAsync(DayContent day, Segment segment, CancellationToken cancellationToken)
+    {
+        var whole = WholeOf(segment);
+        var stored = await blobs.ReadAsync(new BlobName(Containers.Archive, segment.Name), cancellationToken);
+        if (stored is null
+            || ArchiveReader.Sha256Of(stored.Bytes.Span) != segment.Sha256
+            || GzipMembers.Split(stored.Bytes) is not { } members
+            || !members.TrueForAll(member => IsReadable(member.Lines, whole)))
+        {
+            day.AddMember(whole, seal: default);
+            return;
+        }
+
+        foreach (var (offset, lines, length) in members)
+        {
+            var member = AddLines(day, lines, whole with { Offset = offset, Length = length, IsOdd = false });
+            day.AddMember(member, SealOf(stored.Bytes.Span.Slice(offset, length)));
+        }
+    }
+
+    /// <summary>What a member's stored bytes are known by.</summary>
+    public static UInt128 SealOf(ReadOnlySpan<byte> stored)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(stored, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    private IndexedMember WholeOf(Segment segment)
+    {
+        var hour = segment.MinTime.Hour;
+        if (ArchiveNames.SequenceOfSegment(segment.Name) is not { } sequence
+            || DigitsOf(segment.Name) is not { } digits
+            || segment.MaxTime.Hour != hour || segment.MaxTime < segment.MinTime || segment.MinTime.Nanoseconds > 99 || segment.Bytes < 0)
+        {
+            throw NotOurs(segment);
+        }
+
+        var member = new IndexedMember
+        {
+            Sequence = sequence,
+            Hour = hour,
+            Digits = digits,
+            Offset = 0,
+            Length = segment.Bytes,
+            Lines = 0,
+            IsOdd = true,
+            MinTime = segment.MinTime,
+            MaxTime = segment.MaxTime,
+        };
+        return member.SegmentName(region) == segment.Name ? member : throw NotOurs(segment);
+    }
+
+    private static ulong? DigitsOf(string name) =>
+        ulong.TryParse(name.AsSpan(name.Length - ArchiveNames.SegmentSuffix.Length - ArchiveNames.DigestLength, ArchiveNames.DigestLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var digits)
+            ? digits
+            : null;
+
+    private static ArchiveDamagedException NotOurs(Segment segment) =>
+        new(new BlobName(Containers.Archive, segment.Name), "the manifest lists it under a name that no run gives");
+
+    // First all is looked at, so that no half of a segment gets into the columns.
+    private bool IsReadable(ReadOnlySpan<byte> lines, IndexedMember segment)
+    {
+        if (lines is not [.., (byte)'\n'])
+        {
+            return false;
+        }
+
+        foreach (var range in lines[..^1].Split((byte)'\n'))
+        {
+            if (!_facts.TryRead(lines[range]) || _facts.Region != region || _facts.Time.Hour != segment.Hour)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private IndexedMember AddLines(DayContent day, ReadOnlySpan<byte> lines, IndexedMember member)
+    {
+        var count = 0;
+        foreach (var range in lines[..^1].Split((byte)'\n'))
+        {
+            _facts.TryRead(lines[range]);
+            var isPlain = day.AddRow(_facts);
+            member = member with
+            {
+                Lines = ++count,
+                IsOdd = member.IsOdd || !isPlain,
+                MinTime = count == 1 || _facts.Time < member.MinTime ? _facts.Time : member.MinTime,
+                MaxTime = count == 1 || _facts.Time > member.MaxTime ? _facts.Time : member.MaxTime,
+            };
+        }
+
+        return member;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using Trailgate.Archive;
+using Trailgate.Events;
+using Trailgate.Storage;
+
+namespace Trailgate.Query.Index;
+
+/// <summary>
+/// What the index of a region consists of: up to which manifest it is complete, and the file of each day. It is replaced by
+/// compare-and-swap; the files that it names are written once.
+/// </summary>
+/// <param name="Region">The region.</param>
+/// <param name="Sequence">Everything that the manifests up to this one list is in the files, and nothing else.</param>
+/// <param name="Sha256">SHA-256 of that manifest.</param>
+/// <param name="Days">The files, the oldest day first.</param>
+internal sealed record RegionCatalog(Region Region, long Sequence, string Sha256, IReadOnlyList<IndexedDay> Days)
+{
+    private const string Title = "trailgate index 1";
+
+    /// <summary>Where a region's catalog lies.</summary>
+    public static BlobName NameOf(Region region) => new(Containers.Index, $"region={region.Name}/catalog.txt");
+
+    /// <summary>The bytes to store: a line of title, one of the manifest, one for each day, and the SHA-256 over them.</summary>
+    public byte[] Write()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{Title}\n{Region.Name} {Sequence} {Sha256}\n");
+        foreach (var day in Days)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{day.Date:yyyy-MM-dd} {day.Sequence} {day.HeaderLength} {day.Sha256}\n");
+        }
+
+        text.Append(ArchiveReader.Sha256Of(Encoding.ASCII.GetBytes(text.ToString()))).Append('\n');
+        return Encoding.ASCII.GetBytes(text.ToString());
+    }
+
+    /// <summary>Reads stored bytes; null when they are no catalog of the region, or damaged.</summary>
+    public static RegionCatalog? Read(ReadOnlySpan<byte> bytes, Region region)
+    {
+        var end = bytes.Length > 0 ? bytes[..^1].LastIndexOf((byte)'\n') + 1 : 0;
+        if (bytes[end..] is not [.. var hash, (byte)'\n'] || Encoding.ASCII.GetString(hash) != ArchiveReader.Sha256Of(bytes[..end]))
+        {
+            return null;
+        }
+
+        string[][] lines = [.. Encoding.ASCII.GetString(bytes[..end]).Split('\n').Select(static line => line.Split(' '))];
+        if (lines is not [[.. var title], [var name, var sequence, var sha256], .. var days, [""]]
+            || string.Join(' ', title) != Title
+            || name != region.Name
+            || !long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+        {
+            return null;
+        }
+
+        IndexedDay?[] read = [.. days.Select(IndexedDay.Read)];
+        return read.Any(static day => day is null) ? null : new RegionCatalog(region, last, sha256, [.. read.OfType<IndexedDay>()]);
+    }
+}
+
+/// <summary>One file of a region's index.</summary>
+/// <param name="Date">The day of its events.</param>
+/// <param name="Sequence">The last manifest that lists something of that day.</param>
+/// <param name="HeaderLength">Bytes of its header.</param>
+/// <param name="Sha256">SHA-256 of its header.</param>
+internal sealed record IndexedDay(DateTime Date, long Sequence, int HeaderLength, string Sha256)
+{
+    /// <summary>What the name of a file ends with.</summary>
+    public const string Suffix = ".idx";
+
+    private const int DigestLength = 12;
+    private const int HashLength = 64;
+
+    /// <summary>The first moment.</summary>
+    public EventTime From => new(Date.Ticks);
+
+    /// <summary>The last moment.</summary>
+    public EventTime To => new(Date.Ticks + TimeSpan.TicksPerDay - 1, 99);
+
+    /// <summary>Where the file lies. The name follows from the content.</summary>
+    public BlobName NameIn(Region region) => new(
+        Containers.Index,
+        string.Create(CultureInfo.InvariantCulture, $"region={region.Name}/date={Date:yyyy-MM-dd}/{Sequence:D10}-{Sha256.AsSpan(0, DigestLength)}{Suffix}"));
+
+    /// <summary>Reads the words of a catalog's line.</summary>
+    public static IndexedDay? Read(string[] words) =>
+        words is [var date, var sequence, var length, { Length: HashLength } sha256]
+        && sha256.All(char.IsAsciiHexDigitLower)
+        && DateTime.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var day)
+        && long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+        && int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var header)
+            ? new IndexedDay(day, last, header, sha256)
+            : null;
+}
