@@ -7,7 +7,7 @@ import { ending, regionOf, sentence, whoOf } from './sentence.js';
 import { get, go, href } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { count, foreign } from './text.js';
-import { clock, day, hover, span } from './time.js';
+import { clock, day, hover, shortDay, span } from './time.js';
 
 /** Asks for the story of a request, and tells it; `open` is the event that is marked. */
 export function storyView(correlationId, signal, open) {
@@ -56,29 +56,32 @@ function told(story, open) {
   const unresolved = steps.filter((step) => step.unresolved).length;
   return [
     gaps(story.unavailable ?? [], story.damaged?.length),
-    h('p', { class: 'summary' }, h('strong', {}, count(steps.length, 'step')), ` in ${story.regions.join(', ')}, ${lasted < 1 ? 'within a second' : `over ${span(lasted)}`}, on ${day(story.from)}.`),
+    h('p', { class: 'summary' }, h('strong', {}, count(steps.length, 'step')), ` in ${story.regions.join(', ')}, ${lasted < 1 ? 'within a second' : `over ${span(lasted)}`}, ${day(story.from) === day(story.to) ? `on ${day(story.from)}` : `from ${shortDay(story.from)} to ${shortDay(story.to)}`}.`),
     unresolved ? notice('warn', `${count(unresolved, 'attempt')} without an outcome: nothing that is kept says how ${unresolved === 1 ? 'it' : 'they'} ended.`) : null,
-    around('Before', before),
-    h('ol', { class: 'timeline' }, steps.map(({ event, unresolved: unsolved }) => step(event, unsolved, open))),
+    around('Before', before, story.from),
+    h('ol', { class: 'timeline' }, steps.map(({ event, unresolved: unsolved }) => step(event, story.from, unsolved, open))),
     story.more ? notice('plain', 'There are more steps; the first 1,000 are shown.') : null,
-    around('After', after),
+    around('After', after, story.from),
   ];
 }
 
-function step(event, unresolved, open) {
+function step(event, start, unresolved, open) {
   // The list behind a story is of the usual window, and the story may be older.
   const address = href({ tab: null, event: event.id, panel: null, ...(get('tab') === 'story' ? { last: 'all', from: null, to: null } : {}) });
   return h('li', { class: `${event.outcome ?? ''} ${event.id === open ? 'here' : ''}` }, badge(event),
     h('div', {},
       h('a', { href: address, 'aria-current': event.id === open ? 'true' : null }, sentence(event, { when: false, where: false })),
       unresolved ? h('p', { class: 'why' }, 'No outcome was reported.') : ending(event) ? h('p', {}, ending(event)) : null,
-      h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: hover(event.eventTime) }, clock(event.eventTime)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));
+      h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: hover(event.eventTime) }, whenIn(event.eventTime, start)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));
 }
 
-function around(when, events) {
+// The time of day, and of another day than the story's first the day as well.
+const whenIn = (time, start) => (day(time) === day(start) ? clock(time) : `${shortDay(time)} ${clock(time)}`);
+
+function around(when, events, start) {
   if (events.length === 0) return null;
   const who = [...new Set(events.map(whoOf).filter(Boolean))];
   return h('details', { class: 'around' },
     h('summary', {}, icon('chevron'), h('span', {}, `${when}: ${count(events.length, 'event')} by `, who.slice(0, 3).map((name, place) => [place ? ', ' : '', foreign(name, 60)]), ' within ten minutes')),
-    h('ol', { class: 'timeline' }, events.map((event) => step(event))));
+    h('ol', { class: 'timeline' }, events.map((event) => step(event, start))));
 }
