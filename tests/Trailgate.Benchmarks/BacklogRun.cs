@@ -32,7 +32,7 @@ internal sealed class BacklogRun(TimeProvider time, int batches, int eventsPerBa
 
     private async Task<int> MeasureAsync(string title, string data, string config, string[] words, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", [trailgate, .. words, "--data", data]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [trailgate, .. words, "--data", data]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["XDG_CONFIG_HOME"] = config;
         var began = time.GetTimestamp();
         using var process = Process.Start(start) ?? throw new ServerException("dotnet does not start.");

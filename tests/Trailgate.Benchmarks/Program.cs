@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trailgate.Benchmarks;
+using Trailgate.Benchmarks.Alerts;
 using Trailgate.Benchmarks.Load;
 using Trailgate.Benchmarks.Servers;
 
@@ -22,7 +23,7 @@ var trailgate = new Option<string>("--trailgate")
 };
 var target = new Option<string?>("--target") { Description = "One of them alone." };
 target.AcceptOnlyFromAmong("bare", "trailgate", "put-blob");
-var azurite = new Option<bool>("--azurite") { Description = "Keeps everything in an Azurite that is started for it, and measures a plain Put Blob a request as well." };
+var azurite = new Option<bool>("--azurite") { Description = "Keeps everything in an Azurite that is started for it; `ingest` then measures a plain Put Blob a request as well." };
 var commits = new Option<int?>("--commits") { Description = "The product's Trailgate:Ingest:Commits, 1 to 16." };
 var receipts = new Option<bool>("--receipts") { Description = "Measures the product with a signed receipt in every answer as well." };
 var connection = new Option<string>("--connection") { Description = "Where blobs are put.", Required = true };
@@ -71,13 +72,20 @@ var verify = new Command("verify", "The verifier over an archive beside plain gu
 verify.SetAction((arguments, cancellationToken) => ReportAsync(() =>
     new VerifySpeed(time, arguments.GetValue(eventsToVerify), arguments.GetValue(verifyRounds), arguments.GetValue(data)).RunAsync(cancellationToken)));
 
+var deletes = Count("--events", 300, "How many alerts.");
+var burst = new Option<bool>("--burst") { Description = "Instead of single alerts: 50,000 within a minute, over files; messages, counts and memory." };
+var alerts = new Command("alerts", "How long one alert takes from the POST of its event to a receiver, on an idle system.") { deletes, azurite, burst, trailgate, data };
+alerts.SetAction((arguments, cancellationToken) => ReportAsync(() => arguments.GetValue(burst)
+    ? new AlertBurst(time, arguments.GetValue(trailgate)!, arguments.GetValue(data)).RunAsync(cancellationToken)
+    : new AlertLatency(time, arguments.GetValue(deletes), arguments.GetValue(azurite), arguments.GetValue(trailgate)!, arguments.GetValue(data)).RunAsync(cancellationToken)));
+
 var batches = Count("--batches", 100_000, "Batches in the inbox.", most: 1_000_000);
 var perBatch = Count("--events", 3, "Events in each.");
 var backlog = new Command("backlog", "How much memory an archive run and the verifier take over an inbox that nobody emptied for long.") { batches, perBatch, trailgate, data };
 backlog.SetAction((arguments, cancellationToken) => ReportAsync(() => new BacklogRun(
     time, arguments.GetValue(batches), arguments.GetValue(perBatch), arguments.GetValue(trailgate)!, arguments.GetValue(data)).RunAsync(cancellationToken)));
 
-var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, inFlight, normalize, sustain, verify, backlog };
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, inFlight, normalize, sustain, verify, backlog, alerts };
 
 // 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
 var parsed = root.Parse(args);
@@ -110,7 +118,7 @@ static async Task<int> ReportAsync(Func<Task<int>> action)
     {
         return await action();
     }
-    catch (Exception e) when (e is ServerException or Trailgate.Cli.CommandFailedException or InvalidDataException or IOException or OperationCanceledException)
+    catch (Exception e) when (e is ServerException or Trailgate.Cli.CommandFailedException or InvalidDataException or IOException or HttpRequestException or OperationCanceledException)
     {
         await Console.Error.WriteLineAsync(e is OperationCanceledException ? "Stopped." : e.Message);
         return 2;

@@ -104,7 +104,8 @@ internal sealed class PlanMemory(long planBytes)
             _chunk++;
             if (_chunk == _chunks.Count)
             {
-                _chunks.Add(GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(Math.Min(planBytes, _chunk == 0 ? FirstChunk : UsualChunk), 2L * length))));
+                var usual = Math.Min(planBytes, _chunk == 0 ? FirstChunk : UsualChunk);
+                _chunks.Add(GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(usual, 2L * length))));
             }
         }
         while (_chunks[_chunk].Length <= length);

@@ -1,6 +1,5 @@
 using Trailgate.Archive;
 using Trailgate.Events;
-using Trailgate.Storage;
 
 namespace Trailgate.Query;
 

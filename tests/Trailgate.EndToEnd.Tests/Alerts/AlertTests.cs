@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Text.Json;
 using Trailgate.EndToEnd.Tests.Azure;
 using Trailgate.EndToEnd.Tests.Evidence;
 using Trailgate.EndToEnd.Tests.Load;
@@ -16,8 +16,6 @@ public abstract class AlertTests(TestFolder folder) : IAsyncLifetime
     /// <summary>Where the test runs.</summary>
     private protected TestFolder Folder { get; } = folder;
     private protected WebhookReceiver Receiver { get; } = new();
-
-    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -40,7 +38,8 @@ public abstract class AlertTests(TestFolder folder) : IAsyncLifetime
         await ArrivedAsync(2);
 
         Assert.Equal([("delete", "a-delete"), ("failure", "a-failure")], Receiver.Calls.Select(call => (call.Rule, call.CorrelationId)).Order());
-        Assert.All(Receiver.Calls, call => call.AssertSigned(_secret));
+        Assert.All(Receiver.Calls, call => call.AssertSigned(Receiver.Secret));
+        Assert.All(Receiver.Calls, call => Assert.Equal("trailgate.alert", call.Type));
         Assert.Equal(2, Receiver.Calls.Select(call => call.Id).Distinct(StringComparer.Ordinal).Count());
     }
 
@@ -61,46 +60,76 @@ public abstract class AlertTests(TestFolder folder) : IAsyncLifetime
         await ArrivedAsync(1);
 
         Assert.Equal("a-delete", Receiver.Calls[0].CorrelationId);
-        Receiver.Calls[0].AssertSigned(_secret);
+        Receiver.Calls[0].AssertSigned(Receiver.Secret);
     }
 
-    // Minutes, because it waits for a lease: left out of the short slice by its category.
     [Fact]
-    [Trait("Category", "Long")]
-    public async Task Servers_killed_at_any_moment_deliver_every_alert_in_the_end()
+    public async Task Of_a_storm_the_first_alert_arrives_and_summaries_that_count_all_others()
     {
+        const int Bodies = 4, DeletesABody = 25;
         await Receiver.StartAsync();
-        var random = new Random(LongRun.Seed);
-        var accepted = new List<string>();
-        for (var kill = 0; kill < LongRun.Kills; kill++)
+        var (server, address) = await TrailgateProcess.ServeAsync(Folder, [.. Settings(), ("Trailgate__Alerts__GroupWindow", "00:00:03")]);
+        await using var dispose = server;
+
+        for (var body = 0; body < Bodies; body++)
         {
-            var (server, address) = await TrailgateProcess.ServeAsync(Folder, Settings());
-            await using (server)
-            {
-                await Post.AcceptedAsync(address, Post.Event($"delete-{kill}", "delete"));
-                accepted.Add($"delete-{kill}");
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50)), TimeProvider.System, CancellationToken.None);
-                await server.KillAsync();
-            }
+            var events = Enumerable.Range(0, DeletesABody).Select(number => Post.Event($"delete-{body}-{number}", "delete"));
+            await Post.AcceptedAsync(address, $"[{string.Join(',', events)}]");
         }
 
-        // What was under delivery at a kill is hidden until its lease ends, and an alert that no message tells of is caught
-        // up by an archive run.
-        var (last, _) = await TrailgateProcess.ServeAsync(Folder, Settings());
-        await using var dispose = last;
-        await TrailgateProcess.ArchiveAsync(Folder);
-        await Eventually.HoldsAsync("every alert arrives", TimeSpan.FromMinutes(5), () => Task.FromResult(Missing().Count == 0));
+        await Eventually.HoldsAsync("all are told of", Patience, () => Task.FromResult(Receiver.Calls.Sum(call => call.Count) >= Bodies * DeletesABody));
 
-        List<string> Missing() => [.. accepted.Except(Receiver.Calls.Select(call => call.CorrelationId))];
+        Assert.Equal(Bodies * DeletesABody, Receiver.Calls.Sum(call => call.Count));
+        Assert.Equal("trailgate.alert", Receiver.Calls[0].Type);
+        Assert.All(Receiver.Calls.Skip(1), call => Assert.Equal("trailgate.summary", call.Type));
+        // Not more than one window for each body, however slow the machine.
+        Assert.InRange(Receiver.Calls.Length, 2, 1 + Bodies);
+        Assert.All(Receiver.Calls, call => call.AssertSigned(Receiver.Secret));
+    }
+
+    [Fact]
+    public async Task What_the_receiver_refused_is_sent_again_by_the_command_under_the_same_id()
+    {
+        Receiver.Answer = 400;
+        await Receiver.StartAsync();
+        var (server, address) = await TrailgateProcess.ServeAsync(Folder, Settings());
+        await using var dispose = server;
+        await Post.AcceptedAsync(address, Post.Event("a-delete", "delete"));
+        // The alert, and what the pipeline told of it.
+        await Eventually.HoldsAsync("two are dead", Patience, async () => (await DeadAsync(address)).Count == 2);
+        var id = (await DeadAsync(address)).Id;
+        Receiver.Answer = 204;
+
+        Assert.Equal((0, "1 dead letter is queued again."), Said(await RedeliverAsync(id)));
+        await Eventually.HoldsAsync("it comes again", Patience, () => Task.FromResult(Receiver.Calls.Count(call => call.Id == $"{id}_ops") == 2));
+
+        Assert.Equal((1, "There is no dead letter of that id."), Said(await RedeliverAsync(id)));
+        Assert.Equal(0, (await RedeliverAsync("--channel", "ops")).Exit);
+        Assert.Equal((1, "Channel ops has no dead letters."), Said(await RedeliverAsync("--channel", "ops")));
+        Assert.Equal((2, "No channel is named unknown in the settings here."), Said(await RedeliverAsync("--channel", "unknown")));
+        Assert.Equal(2, (await RedeliverAsync()).Exit);
+        Assert.Equal(2, (await RedeliverAsync(id, "--channel", "ops")).Exit);
+    }
+
+    private static (int, string) Said((int Exit, string[] Output, string[] Errors) result) => (result.Exit, string.Join('\n', [.. result.Output, .. result.Errors]));
+
+    private Task<(int Exit, string[] Output, string[] Errors)> RedeliverAsync(params string[] what) =>
+        TrailgateProcess.RunAsync(Folder.Path, Receiver.Settings, ["alerts", "redeliver", .. what, .. Folder.StoreArguments]);
+
+    /// <summary>How many dead letters there are, and the id of the delete's.</summary>
+    private static async Task<(int Count, string Id)> DeadAsync(Uri address)
+    {
+        using var client = new HttpClient();
+        using var answer = JsonDocument.Parse(await client.GetStringAsync(new Uri(address, "/api/alerts")));
+        var root = answer.RootElement;
+        return (
+            root.GetProperty("deadLetters").TryGetProperty("ops", out var count) ? count.GetInt32() : 0,
+            root.GetProperty("alerts").EnumerateArray().Single(alert => alert.GetProperty("rule").GetString() == "delete").GetProperty("id").GetString()!);
     }
 
     private protected (string, string)[] Settings() =>
     [
-        ("Trailgate__Alerts__Channels__ops__Type", "webhook"),
-        ("Trailgate__Alerts__Channels__ops__Url", Receiver.Url),
-        ("Trailgate__Alerts__Channels__ops__Secret", $"whsec_{Convert.ToBase64String(_secret)}"),
-        ("Trailgate__Alerts__Channels__ops__Insecure", "true"),
-        ("Trailgate__Alerts__Lease", "00:03:00"),
+        .. Receiver.Settings,
         ("Trailgate__Alerts__GroupWindow", "00:00:00"),
         // So that the server says when it has tried.
         ("Logging__LogLevel__Trailgate", "Debug"),

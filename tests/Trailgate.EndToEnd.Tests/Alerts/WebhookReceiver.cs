@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,12 +20,27 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private readonly ConcurrentQueue<WebhookCall> _calls = new();
     private WebApplication? _server;
 
+    /// <summary>What signs the calls of a channel with <see cref="Settings"/>.</summary>
+    public byte[] Secret { get; } = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>How long it takes to answer each call; no time without another word.</summary>
+    public Func<TimeSpan> Slowness { get; init; } = static () => TimeSpan.Zero;
+
     public WebhookReceiver() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
     public string Url => $"http://{_socket.LocalEndPoint}/hook";
 
     /// <summary>The status of its answers from now on.</summary>
     public int Answer { get; set; } = StatusCodes.Status204NoContent;
+
+    /// <summary>The settings of a channel <c>ops</c> that leads here.</summary>
+    public (string Name, string Value)[] Settings =>
+    [
+        ("Trailgate__Alerts__Channels__ops__Type", "webhook"),
+        ("Trailgate__Alerts__Channels__ops__Url", Url),
+        ("Trailgate__Alerts__Channels__ops__Secret", $"whsec_{Convert.ToBase64String(Secret)}"),
+        ("Trailgate__Alerts__Channels__ops__Insecure", "true"),
+    ];
 
     /// <summary>What came so far, in its order.</summary>
     public WebhookCall[] Calls => [.. _calls];
@@ -55,8 +71,14 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var headers = context.Request.Headers;
-        _calls.Enqueue(new WebhookCall(
-            context.Request.Method, context.Request.Path, headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), body.ToArray()));
+        var call = new WebhookCall(
+            context.Request.Method, context.Request.Path, headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), body.ToArray())
+        {
+            ArrivedAt = TimeProvider.System.GetTimestamp(),
+        };
+        _calls.Enqueue(call);
+        await Task.Delay(Slowness(), TimeProvider.System, CancellationToken.None);
+        call.AnsweredAt = TimeProvider.System.GetTimestamp();
         context.Response.StatusCode = Answer;
     }
 

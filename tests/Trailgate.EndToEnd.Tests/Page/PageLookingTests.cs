@@ -24,7 +24,7 @@ public sealed class PageLookingTests(PageScene scene)
         var steps = visit.Page.Locator(".story > .timeline > li");
         await Expect(steps).ToHaveCountAsync(3);
         await Expect(steps.Nth(0)).ToContainTextAsync("alice@example.com updated application shop");
-        await Expect(steps.Nth(1)).ToContainTextAsync("No outcome was ever reported.");
+        await Expect(steps.Nth(1)).ToContainTextAsync("No outcome was reported.");
         await Expect(steps.Nth(2)).ToContainTextAsync("could not delete application shop");
         await visit.Page.GetByText("Before: 1 event by alice@example.com").ClickAsync();
         await Expect(visit.Page.GetByText("read secret")).ToBeVisibleAsync();

@@ -11,6 +11,9 @@ internal static class LongRun
     /// <summary>The same where a round takes long: six in the short slice.</summary>
     public static int KillsInAzure { get; } = Number("TRAILGATE_KILLS") ?? 6;
 
+    /// <summary>The same where a lease of minutes is waited for afterwards: three in the short slice.</summary>
+    public static int KillsInDelivery { get; } = Number("TRAILGATE_KILLS") ?? 3;
+
     /// <summary>How many bodies of the fuzz run are sent: <c>TRAILGATE_FUZZ</c>.</summary>
     public static int FuzzBodies { get; } = Number("TRAILGATE_FUZZ") ?? 400;
 

@@ -13,7 +13,10 @@ import { ago, brief, exact, hover } from './time.js';
 const PAGE = 50;
 const MOST = 1000;
 const STATES = { queued: 'Queued', waiting: 'Waiting', ended: 'Ended', grouped: 'In a summary', pending: 'On its way', delivered: 'Delivered', dead: 'Not delivered' };
-const TOLD = { queued: 'It waits to be sent.', waiting: 'It is told only when nothing follows it in time.', ended: 'What it waited for came; nobody is told.', grouped: 'A summary tells of it.', pending: 'It is on its way.', delivered: 'Every channel has it.', dead: 'It lies among the dead letters.' };
+const TOLD = {
+  queued: 'It waits to be sent.', waiting: 'It is told only when nothing follows it in time.', ended: 'What it waited for came; nobody is told.',
+  grouped: 'A summary tells of it.', pending: 'It is on its way.', delivered: 'Every channel has it.', dead: 'It lies among the dead letters.',
+};
 
 /** Makes the tab. */
 export function alertsTab() {
@@ -73,7 +76,9 @@ export function alertsTab() {
       focus ? notice('plain', state.get('alert') ? 'One alert is shown. ' : 'The alerts of one group are shown. ', h('a', { href: href({ alert: null, thread: null }) }, 'Show all')) : null,
       group(answer, state.get('thread')));
     const none = wanted(answer, state).length === 0;
-    put(holder, none ? empty('No alerts', focus ? 'It is not kept any more.' : state.get('state') ? 'None is in this state.' : `${count(answer.rules?.on.length ?? 0, 'rule')} ${answer.rules?.on.length === 1 ? 'is' : 'are'} in force and met nothing yet.`) : h('ul', { class: 'alerts' }));
+    const rules = answer.rules?.on.length ?? 0;
+    const why = focus ? 'It is not kept any more.' : state.get('state') ? 'None is in this state.' : `${count(rules, 'rule')} ${rules === 1 ? 'is' : 'are'} in force and met nothing yet.`;
+    put(holder, none ? empty('No alerts', why) : h('ul', { class: 'alerts' }));
     put(channels, channelCards(known, answer.deadLetters ?? {}, () => load(state)));
   }
 
@@ -110,7 +115,9 @@ function row(alert, open, again) {
   const said = alert.event ? sentence(alert.event, { when: false }) : foreign(alert.message ?? alert.subject, 400);
   return h('li', {}, h('details', { open }, h('summary', {},
     h('span', { class: `dot severity-${/^[a-z]+$/.test(alert.severity) ? alert.severity : 'normal'}`, title: short(alert.severity, 40) }),
-    h('span', { class: 'said' }, h('span', { class: 'line' }, said), h('span', { class: 'line quiet' }, foreign(alert.rule, 60), ' · ', h('time', { datetime: alert.raisedAt, title: hover(alert.raisedAt) }, ago(alert.raisedAt)), alert.store ? [' · ', foreign(alert.store, 40)] : null)),
+    h('span', { class: 'said' },
+      h('span', { class: 'line' }, said),
+      h('span', { class: 'line quiet' }, foreign(alert.rule, 60), ' · ', h('time', { datetime: alert.raisedAt, title: hover(alert.raisedAt) }, ago(alert.raisedAt)), alert.store ? [' · ', foreign(alert.store, 40)] : null)),
     h('span', { class: `pill ${alert.state}` }, STATES[alert.state] ?? alert.state)),
   h('div', { class: 'inside' },
     h('p', { class: 'quiet' }, `${TOLD[alert.state] ?? ''} Raised ${exact(alert.raisedAt)}, severity ${short(alert.severity, 40)}.`),
@@ -124,5 +131,6 @@ function row(alert, open, again) {
 
 function attempts(channel, { state, attempts: tries = [] }) {
   return h('div', { class: 'delivery' }, h('p', { class: 'channel' }, foreign(channel, 60), ' ', h('span', { class: `pill ${state}` }, STATES[state] ?? state)),
-    h('ul', {}, tries.map((one) => h('li', {}, h('time', { datetime: one.at, title: hover(one.at) }, brief(one.at)), one.status ? ` answered ${one.status}` : ' no answer', ` in ${one.milliseconds} ms`, one.error ? [': ', foreign(one.error, 300)] : null))));
+    h('ul', {}, tries.map(({ at, status, milliseconds, error }) => h('li', {},
+      h('time', { datetime: at, title: hover(at) }, brief(at)), status ? ` answered ${status}` : ' no answer', ` in ${milliseconds} ms`, error ? [': ', foreign(error, 300)] : null))));
 }

@@ -2,8 +2,8 @@
 
 import { askForKey, forgetKey, knownKey } from './key.js';
 
-/** Why there is no answer: `status` 0 when the server could not be reached. */
-export class ApiError extends Error {
+// Why there is no answer: `status` is 0 when the server could not be reached.
+class ApiError extends Error {
   constructor(status, title, detail) {
     super(detail || title);
     Object.assign(this, { status, title, detail });

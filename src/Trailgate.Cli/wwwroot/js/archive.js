@@ -4,10 +4,11 @@ import { json } from './api.js';
 import { copy } from './dialog.js';
 import { h, icon, put } from './dom.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
-import { count, foreign, number } from './text.js';
+import { foreign, number } from './text.js';
 import { ago, exact, span } from './time.js';
 
 const PAUSE = 10_000;
+const VERIFY = 'trailgate verify --data DIR --key PUB';
 const PARTS = [['archived', 'Archived'], ['duplicate', 'Duplicates'], ['quarantined', 'Quarantined'], ['inFlight', 'In flight']];
 
 /** What the signature of a note means: a class, and a sentence. */
@@ -59,7 +60,7 @@ function drawn(stats) {
         h('div', { class: 'cards' }, Object.entries(stores).map(([name, store]) => storeCard(name, store, Object.keys(stores).length > 1)))),
       h('section', { class: 'block' }, h('h2', {}, 'Check it yourself'),
         h('p', { class: 'lead' }, 'This page believes the server. The command believes nothing: it computes everything again from a copy, offline, with the public key that you kept elsewhere.'),
-        h('div', { class: 'command' }, h('code', {}, 'trailgate verify --data DIR --key PUB'), h('button', { class: 'button quiet', 'aria-label': 'Copy the command', onclick: () => copy('trailgate verify --data DIR --key PUB', 'The command is') }, icon('copy'))))),
+        h('div', { class: 'command' }, h('code', {}, VERIFY), h('button', { class: 'button quiet', 'aria-label': 'Copy the command', onclick: () => copy(VERIFY, 'The command is') }, icon('copy'))))),
     h('section', { class: 'block' }, h('h2', {}, 'By region'), Object.keys(regions).length ? regionTable(regions) : empty('Nothing was received yet', 'The first event makes the first line here.')),
   ];
 }
@@ -75,7 +76,8 @@ function balance(total, { balanced, settled }) {
     h('dl', { class: 'equation' }, term('received', 'Received', total.received), PARTS.map(([part, name], place) => [h('span', { class: 'operator', 'aria-hidden': 'true' }, place ? '+' : '='), term(part, name, total[part])])),
     bar,
     balanced ? notice('good', settled ? 'Balanced in every region.' : 'Balanced; a run moved on while it was counted.')
-      : notice(settled ? 'bad' : 'warn', total.received === sum ? 'A region is out of balance; see below.' : settled ? `Out of balance by ${number(Math.abs(total.received - sum))}.` : 'The numbers are of two moments, because runs moved on. They are read again.'));
+      : !settled ? notice('warn', 'The numbers are of two moments, because runs moved on. They are read again.')
+        : notice('bad', total.received === sum ? 'A region is out of balance, or a store did not answer.' : `Out of balance by ${number(Math.abs(total.received - sum))}.`));
 }
 
 const term = (part, name, value) => h('div', { class: `term ${part}` }, h('dt', {}, name), h('dd', {}, number(value)));
@@ -88,13 +90,18 @@ function storeCard(name, { ledger, inbox }, several) {
     h('dl', { class: 'facts' },
       ledger ? [h('dt', {}, 'Written'), h('dd', {}, h('time', { datetime: ledger.time, title: exact(ledger.time) }, ago(ledger.time)))] : null,
       ledger?.keys?.length ? [h('dt', {}, 'Keys'), h('dd', {}, ledger.keys.map((key) => h('code', {}, foreign(key, 220))))] : null,
-      h('dt', {}, 'Waiting'), h('dd', {}, inbox.batches ? `${count(inbox.batches, 'batch').replace('batchs', 'batches')}${inbox.oldestAgeSeconds === undefined ? '' : `, the oldest for ${span(inbox.oldestAgeSeconds)}`}` : 'nothing'),
+      h('dt', {}, 'Waiting'), h('dd', {}, waiting(inbox)),
       inbox.damaged ? [h('dt', {}, 'Damaged'), h('dd', { class: 'why' }, `${number(inbox.damaged)} can not be read`)] : null));
+}
+
+function waiting({ batches, oldestAgeSeconds: age }) {
+  if (!batches) return 'nothing';
+  return `${number(batches)} ${batches === 1 ? 'batch' : 'batches'}${age === undefined ? '' : `, the oldest for ${span(age)}`}`;
 }
 
 function regionTable(regions) {
   return h('div', { class: 'grid-scroll', tabindex: '0', role: 'region', 'aria-label': 'Counters by region' }, h('table', { class: 'grid numbers' },
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Region'), h('th', { scope: 'col' }, 'Balanced'), h('th', { scope: 'col' }, 'Received'), PARTS.map(([, name]) => h('th', { scope: 'col' }, name)))),
+    h('thead', {}, h('tr', {}, ['Region', 'Balanced', 'Received', ...PARTS.map(([, name]) => name)].map((title) => h('th', { scope: 'col' }, title)))),
     h('tbody', {}, Object.entries(regions).map(([name, counts]) => h('tr', {}, h('th', { scope: 'row' }, foreign(name, 60)),
       h('td', {}, counts.balanced ? h('span', { class: 'status good' }, icon('check'), 'yes') : h('span', { class: 'status bad' }, icon('alert'), 'no')),
       h('td', {}, number(counts.received)), PARTS.map(([part]) => h('td', {}, number(counts[part]))))))));

@@ -60,7 +60,6 @@ const ICONS = {
   download: 'M8 2.5v7.5M4.8 7L8 10.2 11.2 7M3 13.5h10',
   again: 'M13 8a5 5 0 1 1-1.5-3.5M13 2.5V5h-2.5',
   lock: 'M4 7.5h8v6H4zM5.5 7.5V5.3a2.5 2.5 0 0 1 5 0v2.2',
-  play: 'M5 3.2v9.6L12.5 8z',
 };
 
 /** A drawing that means nothing to who does not see it. */

@@ -60,7 +60,8 @@ export function eventPanel() {
       h('div', { class: 'told' }, h('p', { class: `sentence ${event.outcome ?? ''}` }, badge(event), h('span', {}, sentence(event), '.')),
         ending(event) ? h('p', { class: 'ending' }, ending(event)) : null,
         h('p', { class: 'quiet' }, `${exact(event.eventTime)} · ${ago(event.eventTime)}`)),
-      h('nav', { class: 'subtabs', 'aria-label': 'About this event' }, offers.map(([name, title]) => h('a', { href: href({ panel: name === 'overview' ? null : name }), 'data-key': name, 'aria-current': name === panel ? 'page' : null }, title))),
+      h('nav', { class: 'subtabs', 'aria-label': 'About this event' }, offers.map(([name, title]) =>
+        h('a', { href: href({ panel: name === 'overview' ? null : name }), 'data-key': name, 'aria-current': name === panel ? 'page' : null }, title))),
       body);
     const parts = { overview: () => facts(event), changes: () => changesView(event.id, signal), story: () => storyView(event.correlationId, signal, event.id), json: () => whole(event, overflow) };
     put(body, parts[panel]());
@@ -88,7 +89,9 @@ const linkTo = (id) => new URL(href({ event: id }, new URLSearchParams()), locat
 
 function whole(event, overflow) {
   const text = (value) => JSON.stringify(value, null, 2);
-  const part = (title, value) => h('section', {}, h('div', { class: 'part' }, h('h3', {}, title), h('button', { class: 'button', onclick: () => copy(text(value), title) }, icon('copy'), 'Copy')), jsonView(value));
+  const part = (title, value) => h('section', {},
+    h('div', { class: 'part' }, h('h3', {}, title), h('button', { class: 'button', onclick: () => copy(text(value), 'The JSON is') }, icon('copy'), 'Copy')),
+    jsonView(value));
   return [
     event.trailgate?.limited?.length && overflow === null ? notice('warn', 'The event was limited, and the whole of it is no longer kept.') : null,
     overflow ? part('The whole event', overflow) : null,

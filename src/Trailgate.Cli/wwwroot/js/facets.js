@@ -62,8 +62,8 @@ export function facets() {
 
 // How much at their start all actions share, up to a dot: the service, which is the same for most, would hide the rest.
 function sharedStart(values) {
-  const [first, ...others] = values.map(({ value }) => value);
-  let end = others.length ? first.lastIndexOf('.') + 1 : 0;
-  while (end > 0 && !others.every((value) => value.startsWith(first.slice(0, end)))) end = first.lastIndexOf('.', end - 2) + 1;
-  return end;
+  const parts = values.map(({ value }) => value.split('.'));
+  let same = 0;
+  while (parts.length > 1 && parts.every((one) => same < one.length - 1 && one[same] === parts[0][same])) same++;
+  return same === 0 ? 0 : parts[0].slice(0, same).join('.').length + 1;
 }

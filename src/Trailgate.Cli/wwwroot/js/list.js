@@ -75,11 +75,14 @@ export function badge(event) {
   return h('span', { class: `badge kind-${kind}`, title: kind }, icon(event.outcome === 'failure' ? 'alert' : kind));
 }
 
-/** The value under a path such as reason.reasonForFailure; region and kind stand under trailgate. */
-export function valueOf(event, path) {
+// The value under a path such as reason.reasonForFailure; region and kind stand under trailgate.
+function valueOf(event, path) {
   const real = ['region', 'kind'].includes(path) ? ['trailgate', path] : path.split('.');
   return real.reduce((value, name) => (value !== null && typeof value === 'object' && Object.hasOwn(value, name) ? value[name] : undefined), event);
 }
 
-const TITLES = { eventTime: 'Time', 'initiator.name': 'Who', 'initiator.id': 'Who (id)', 'target.name': 'Target', 'target.id': 'Target (id)', 'reason.reasonForFailure': 'Reason', 'reason.reasonCode': 'Code', correlationId: 'Request' };
+const TITLES = {
+  eventTime: 'Time', 'initiator.name': 'Who', 'initiator.id': 'Who (id)', 'target.name': 'Target', 'target.id': 'Target (id)',
+  'reason.reasonForFailure': 'Reason', 'reason.reasonCode': 'Code', correlationId: 'Request',
+};
 const titleOf = (name) => TITLES[name] ?? name.replace(/^trailgate\./, '').replace(/^./, (first) => first.toUpperCase());

@@ -18,16 +18,16 @@ export function regionOf(event) {
 
 export const kindOf = (event) => event.trailgate?.kind ?? event.kind ?? 'other';
 
-/** What it was done to: its name, and what it is a part of (Code Engine names the project as the target, and the object in the request). */
-export function objectOf(event) {
+// What it was done to: its name, and what it is a part of (Code Engine names the project as the target, and the object in the request).
+function objectOf(event) {
   const target = [event.target?.name, lastOf(event.target?.id)].find(isText) ?? null;
   const data = event.requestData;
   const named = [data?.name, data?.metadata?.name].find(isText);
   return named && named !== target && event.target?.id ? { name: named, of: target } : { name: target, of: null };
 }
 
-/** Why it failed, in a few words; null when nothing is said. */
-export function reasonOf(event) {
+// Why it failed, in a few words; null when nothing is said.
+function reasonOf(event) {
   const reason = event.reason ?? {};
   const code = [reason.reasonCode, reason.reasonType].filter((part) => part !== undefined && part !== null && part !== '').map((part) => short(part, 60)).join(' ');
   const why = isText(reason.reasonForFailure) ? reason.reasonForFailure : '';

@@ -71,8 +71,7 @@ function step(event, unresolved, open) {
   return h('li', { class: `${event.outcome ?? ''} ${event.id === open ? 'here' : ''}` }, badge(event),
     h('div', {},
       h('a', { href: address, 'aria-current': event.id === open ? 'true' : null }, sentence(event, { when: false, where: false })),
-      ending(event) ? h('p', {}, ending(event)) : null,
-      unresolved ? h('p', { class: 'why' }, 'No outcome was ever reported.') : null,
+      unresolved ? h('p', { class: 'why' }, 'No outcome was reported.') : ending(event) ? h('p', {}, ending(event)) : null,
       h('p', { class: 'quiet' }, h('time', { datetime: event.eventTime, title: hover(event.eventTime) }, clock(event.eventTime)), regionOf(event) ? [' · ', foreign(regionOf(event))] : null)));
 }
 

@@ -46,10 +46,15 @@ function card(view, changed) {
   };
   return h('article', { class: 'card' },
     h('header', {}, h('h2', {}, foreign(view.title ?? view.name, 120)), view.shipped ? h('span', { class: 'chip', title: 'It comes with Trailgate and stays as it is' }, icon('lock'), 'shipped') : null),
-    h('div', { class: 'chips' }, filters.length ? filters.map((same) => h('span', { class: `filter ${same[0].not ? 'not' : ''}` }, h('span', { class: 'of' }, FILTERS[same[0].name], joined(same[0])), foreign(same.map(({ value }) => value).join(', '), 90))) : h('span', { class: 'quiet' }, wanted.length ? 'Asks for what to show' : 'Every event')),
+    h('div', { class: 'chips' }, filters.length ? filters.map(chip) : h('span', { class: 'quiet' }, wanted.length ? 'Asks for what to show' : 'Every event')),
     h('form', { class: 'open', onsubmit: open }, fields,
       h('button', { class: 'button primary', type: 'submit' }, 'Open'),
       view.shipped ? null : h('button', { class: 'button quiet', type: 'button', 'aria-label': `Delete the view ${short(view.title ?? view.name, 60)}`, onclick: () => remove(view, changed) }, 'Delete')));
+}
+
+function chip(same) {
+  const [{ name, not }] = same;
+  return h('span', { class: `filter ${not ? 'not' : ''}` }, h('span', { class: 'of' }, FILTERS[name], joined({ name, not })), foreign(same.map(({ value }) => value).join(', '), 90));
 }
 
 function addressOfView(view, given) {

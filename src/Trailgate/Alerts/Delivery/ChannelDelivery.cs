@@ -211,7 +211,7 @@ internal sealed class ChannelDelivery(
                     NoteFailed(notification, failed);
                 }
 
-                return _answered < Due && _answered % Math.Max(1, Due / MaxSaves) == 0;
+                return _answered < Due && _answered % (1 + (Due - 1) / MaxSaves) == 0;
             }
         }
 

@@ -7,12 +7,11 @@ internal static class ChangeNotes
 {
     public const string LeftOut = "A body of this event was left out by the source, or is no longer kept, so what it held is not known.";
 
-    /// <summary>The sentences on one answer.</summary>
+    /// <summary>What has to be said of the event and its values.</summary>
     /// <param name="read">The event.</param>
     /// <param name="bodies">Its bodies, when they count.</param>
     /// <param name="list">What was compared.</param>
-    /// <param name="look">How old values were looked for.</param>
-    public static IEnumerable<string> Of(EventDocument read, EventBodies? bodies, DifferenceList list, LookBack look)
+    public static IEnumerable<string> Of(EventDocument read, EventBodies? bodies, DifferenceList list)
     {
         if (read.Outcome != Outcome.Success && read.Kind != EventKind.Read)
         {
@@ -40,10 +39,16 @@ internal static class ChangeNotes
         {
             yield return "A list in a patch to Kubernetes may be merged by names; such lists are not compared.";
         }
+    }
 
-        if (look.Unclear > 0)
+    /// <summary>What has to be said of the search for old values.</summary>
+    /// <param name="look">The search.</param>
+    /// <param name="unclear">How many changes in between tell too little.</param>
+    public static IEnumerable<string> Of(LookBack look, int unclear)
+    {
+        if (unclear > 0)
         {
-            yield return $"{look.Unclear} changes in between came without a body, or without the name of what they changed: an old value may have been another meanwhile.";
+            yield return $"{unclear} changes in between came without a body, or without the name of what they changed: an old value may have been another meanwhile.";
         }
 
         if (look.EndedAt is { } end)

@@ -26,64 +26,58 @@ public sealed class ChangeSearch(EventSearch search, StoreReaders readers)
         var list = new DifferenceList();
         if (GivenChanges.Add(list, bodies, seen))
         {
-            return Answer(read, list, ChangeState.Compared, ChangeNotes.Of(read, bodies, list, look));
+            return Answer(read, list, ChangeState.Compared, ChangeNotes.Of(read, bodies, list));
         }
 
-        var said = StatementOf(read, bodies, seen);
-        if (read.Kind != EventKind.Delete && said is null)
+        var subject = ChangeSubject.Of(read, bodies);
+        if (read.Kind == EventKind.Delete)
+        {
+            return subject is null ? WithoutTarget(read) : Deleted(read, await look.FindAsync(read, subject, cancellationToken), look);
+        }
+
+        if (StatementOf(read, bodies, seen) is not { } said)
         {
             return WithoutStatement(read, bodies);
         }
 
         if (read.Kind == EventKind.Create)
         {
-            list.Add(said!, KnownValue.None()); // not null: only a delete goes on without one
-            return Answer(read, list, ChangeState.First, ChangeNotes.Of(read, bodies, list, look));
+            list.Add(said, KnownValue.None());
+            return Answer(read, list, ChangeState.First, ChangeNotes.Of(read, bodies, list));
         }
 
-        if (ChangeSubject.Of(read, bodies) is not { } subject)
+        if (subject is null)
         {
-            return Answer(read, list, ChangeState.Unknown, ["The event names no target, so nothing earlier can be found."]);
+            return WithoutTarget(read);
         }
 
-        var known = await look.FindAsync(read, subject, cancellationToken);
-        return read.Kind == EventKind.Delete ? Deleted(read, known, look) : Compared(read, bodies, said!, known, list, look); // not null: as above
+        var history = await look.FindAsync(read, subject, cancellationToken);
+        list.Add(said, history.Fold());
+        var notes = ChangeNotes.Of(read, bodies, list).Concat(ChangeNotes.Of(look, history.Unclear));
+        return Answer(read, list, list.Compared > 0 ? ChangeState.Compared : ChangeState.Unknown, notes) with { Examined = look.Examined };
     }
 
-    private static EventChanges Compared(
-        EventDocument read, EventBodies bodies, ObjectStatement said, KnownValue known, DifferenceList list, LookBack look)
+    private static EventChanges Deleted(EventDocument read, ObjectHistory history, LookBack look)
     {
-        list.Add(said, known);
-        return Answer(read, list, list.Compared > 0 ? ChangeState.Compared : ChangeState.Unknown, ChangeNotes.Of(read, bodies, list, look)) with { Examined = look.Examined };
+        var known = history.Fold();
+        var nothing = new DifferenceList();
+        var notes = ChangeNotes.Of(read, bodies: null, nothing).Concat(ChangeNotes.Of(look, history.Unclear));
+        return (known.IsThere && known.Members.Any()
+            ? Answer(read, nothing, ChangeState.Compared, notes) with { Last = known.ToJson(), LastSeen = known.Seen }
+            : Answer(read, nothing, ChangeState.Unknown, notes.Append("No earlier event shows what was deleted."))) with
+        { Examined = look.Examined };
     }
 
-    private static EventChanges Deleted(EventDocument read, KnownValue known, LookBack look)
-    {
-        var isKnown = known.IsThere && known.Members.Any();
-        List<string> notes = [.. ChangeNotes.Of(read, bodies: null, new DifferenceList(), look)];
-        if (!isKnown)
-        {
-            notes.Add("No earlier event shows what was deleted.");
-        }
-
-        return Answer(read, new DifferenceList(), isKnown ? ChangeState.Compared : ChangeState.Unknown, notes) with
-        {
-            Last = isKnown ? known.ToJson() : null,
-            LastSeen = isKnown ? known.Seen : null,
-            Examined = look.Examined,
-        };
-    }
+    private static EventChanges WithoutTarget(EventDocument read) =>
+        Answer(read, new DifferenceList(), ChangeState.Unknown, ["The event names no target, so nothing earlier can be found."]);
 
     // A read tells by its answer; whoever changes something tells by the request, and by the answer where that says nothing.
     private static ObjectStatement? StatementOf(EventDocument read, EventBodies bodies, Observation seen)
     {
         var answer = ObjectStatement.OfAnswer(bodies, seen);
-        return read.Kind switch
-        {
-            EventKind.Delete => null,
-            EventKind.Read => ChangeSubject.IsList(read.Action) ? null : answer,
-            _ => ObjectStatement.OfRequest(read, bodies, seen) ?? answer,
-        };
+        return read.Kind != EventKind.Read ? ObjectStatement.OfRequest(read, bodies, seen) ?? answer
+            : ChangeSubject.IsList(read.Action) ? null
+            : answer;
     }
 
     private static EventChanges WithoutStatement(EventDocument read, EventBodies bodies)

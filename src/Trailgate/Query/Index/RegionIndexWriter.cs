@@ -1,5 +1,4 @@
 using Trailgate.Archive;
-using Trailgate.Events;
 using Trailgate.Storage;
 
 namespace Trailgate.Query.Index;

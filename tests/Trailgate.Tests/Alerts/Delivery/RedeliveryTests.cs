@@ -1,4 +1,3 @@
-using Trailgate.Alerts;
 using Trailgate.Alerts.Delivery;
 using Trailgate.Storage;
 

@@ -1,5 +1,4 @@
 using FsCheck;
-using Trailgate.Alerts;
 using Trailgate.Alerts.Delivery;
 
 namespace Trailgate.Tests.Alerts.Delivery;

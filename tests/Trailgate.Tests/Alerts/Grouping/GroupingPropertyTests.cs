@@ -1,5 +1,4 @@
 using FsCheck;
-using Trailgate.Alerts;
 using Trailgate.Alerts.Delivery;
 using Trailgate.Storage;
 using Random = System.Random;

@@ -1,5 +1,4 @@
 using System.Text;
-using Trailgate.Alerts;
 using Trailgate.Alerts.Rules;
 
 namespace Trailgate.Tests.Alerts.Rules;

@@ -1,5 +1,4 @@
 using System.Text;
-using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Query;
 using Trailgate.Query.Facets;
