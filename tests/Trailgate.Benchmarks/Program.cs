@@ -62,7 +62,13 @@ var verify = new Command("verify", "The verifier over an archive beside plain gu
 verify.SetAction((arguments, cancellationToken) => ReportAsync(() =>
     new VerifySpeed(time, arguments.GetValue(eventsToVerify), arguments.GetValue(verifyRounds), arguments.GetValue(data)).RunAsync(cancellationToken)));
 
-var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, normalize, sustain, verify };
+var eventsToQuery = Count("--thousands", 1_000, "Thousands of events in the archive.", most: 100_000);
+var queryRounds = Count("--rounds", 5, "Rounds of each query.");
+var query = new Command("query", "Queries over 90 days and six regions, cold, beside a scan of the same archive.") { eventsToQuery, queryRounds, data };
+query.SetAction((arguments, cancellationToken) => ReportAsync(() =>
+    new QuerySpeed(time, arguments.GetValue(eventsToQuery), arguments.GetValue(queryRounds), arguments.GetValue(data)).RunAsync(cancellationToken)));
+
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, normalize, sustain, verify, query };
 
 // 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
 var parsed = root.Parse(args);

@@ -10,6 +10,7 @@ using Trailgate.Events;
 using Trailgate.Ingest;
 using Trailgate.Normalize;
 using Trailgate.Query;
+using Trailgate.Query.Index;
 using Trailgate.Storage;
 
 namespace Trailgate.Hosting;
@@ -98,8 +99,10 @@ public static class TrailgateServices
         var about = store.IsDefault ? "" : $"store {store}: ";
         var alerts = provider.GetRequiredService<AlertDispatcher>();
         var watch = provider.GetRequiredService<ConservationWatch>();
+        var indexer = ActivatorUtilities.CreateInstance<StoreIndexer>(provider, store);
         var hooks = new ArchiveHooks(RaiseAsync, (batch, content, token) => alerts.CatchUpAsync(store, batch, content, token))
         {
+            IndexAsync = token => indexer.CatchUpAsync(StoreIndexer.RunStep, token),
             CheckAsync = token => watch.CheckAsync(store, RaiseAsync, token),
         };
         return ActivatorUtilities.CreateInstance<StoreArchiver>(provider, store, hooks);
