@@ -32,6 +32,16 @@ if ! command -v strace >/dev/null && command -v apt-get >/dev/null; then
 fi
 command -v strace >/dev/null || echo "strace is not here and could not be installed: the tests that trace system calls are skipped."
 
+# The tests of the page look at it in the distribution's own browser, and check it by axe-core, from npm.
+if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && command -v apt-get >/dev/null; then
+  echo "Installing Chromium."
+  { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-dejavu-core; } >/dev/null 2>&1 </dev/null
+fi
+command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo "Chromium is not here and could not be installed: the tests of the page in a browser are skipped."
+if [ ! -e tests/Trailgate.EndToEnd.Tests/Page/node_modules/axe-core/axe.min.js ]; then
+  (cd tests/Trailgate.EndToEnd.Tests/Page && npm ci --no-audit --no-fund --silent </dev/null) || echo "axe-core could not be installed: the tests of the page fail." >&2
+fi
+
 [ $# -gt 0 ] || set -- --filter "Category!=Long"
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT

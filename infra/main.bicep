@@ -37,6 +37,26 @@ type accessKey = {
   scopes: string
 }
 
+@export()
+type alertChannel = {
+  @description('Lower-case letters and digits.')
+  name: string
+
+  type: 'webhook' | 'slack' | 'teams' | 'pagerduty' | 'cloudevents' | 'ibm-event-notifications'
+
+  @description('Its settings that are read from the vault, each from the secret alert-NAME-SETTING in lower case: alert-ops-url.')
+  secrets: ('Url' | 'Secret' | 'RoutingKey' | 'AuthValue' | 'ApiKey')[]
+
+  @description('Its settings that are no secrets.')
+  settings: {
+    Mode: string?
+    AuthHeader: string?
+    Source: string?
+    SourceId: string?
+    TokenUrl: string?
+  }?
+}
+
 @description('Stores beside the default one.')
 param residency residencyGroup[] = []
 
@@ -44,8 +64,11 @@ param residency residencyGroup[] = []
 @minLength(1)
 param accessKeys accessKey[]
 
-@description('Whether alerts go to a webhook. Its URL and secret are read from the vault: alert-url and alert-secret.')
-param sendAlerts bool = false
+@description('Where alerts go. docs/CHANNELS.md tells what each type needs.')
+param alertChannels alertChannel[] = []
+
+@description('Address of the page that alerts link to.')
+param alertLink string = ''
 
 @description('Whether equal secrets are to be seen as equal. The key is read from the vault: redaction-key.')
 param hashSecrets bool = false
@@ -84,6 +107,7 @@ param requestsPerInstance int = 64
 param tags object = {}
 
 var unique = uniqueString(resourceGroup().id)
+var vaultName = take('${name}-${unique}', 24)
 var accountPrefix = toLower(take('${name}${unique}', 16))
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
@@ -125,7 +149,7 @@ module stores 'modules/store.bicep' = [
 module vault 'modules/vault.bicep' = {
   name: 'vault'
   params: {
-    name: take('${name}-${unique}', 24)
+    name: vaultName
     location: location
     principalId: identity.properties.principalId
     purgeProtection: purgeProtection
@@ -186,13 +210,24 @@ var regionSettings = toObject(
   pair => 'Trailgate__Regions__${replace(pair.region, '-', '_')}',
   pair => pair.store
 )
-var alertSettings = sendAlerts
-  ? {
-      Trailgate__Alerts__Channels__ops__Type: 'webhook'
-      Trailgate__Alerts__Channels__ops__Url: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/alert-url)'
-      Trailgate__Alerts__Channels__ops__Secret: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/alert-secret)'
-    }
-  : {}
+var channelSecrets = flatten(map(
+  alertChannels,
+  channel => map(channel.secrets, setting => { channel: channel.name, setting: setting, secret: toLower('alert-${channel.name}-${setting}') })
+))
+var channelTexts = flatten(map(
+  alertChannels,
+  channel => map(items(channel.?settings ?? {}), item => { channel: channel.name, setting: item.key, value: item.value })
+))
+var alertSettings = union(
+  empty(alertLink) ? {} : { Trailgate__Alerts__Link: alertLink },
+  toObject(alertChannels, channel => 'Trailgate__Alerts__Channels__${channel.name}__Type', channel => channel.type),
+  toObject(
+    channelSecrets,
+    entry => 'Trailgate__Alerts__Channels__${entry.channel}__${entry.setting}',
+    entry => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${entry.secret})'
+  ),
+  toObject(channelTexts, entry => 'Trailgate__Alerts__Channels__${entry.channel}__${entry.setting}', entry => entry.value)
+)
 var redactionSettings = hashSecrets
   ? {
       Trailgate__Redaction__HmacKey: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/redaction-key)'

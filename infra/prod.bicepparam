@@ -7,9 +7,22 @@ param purgeProtection = true
 param logDays = 90
 param maximumInstances = 100
 param alwaysReady = 1
-param sendAlerts = true
 param hashSecrets = true
 param operatorEmail = readEnvironmentVariable('TRAILGATE_OPERATOR_EMAIL')
+
+// The secrets alert-ops-url and alert-ops-secret of the vault say where to and sign it; alert-oncall-routingkey wakes people.
+param alertChannels = [
+  {
+    name: 'ops'
+    type: 'webhook'
+    secrets: ['Url', 'Secret']
+  }
+  {
+    name: 'oncall'
+    type: 'pagerduty'
+    secrets: ['RoutingKey']
+  }
+]
 
 param residency = [
   {

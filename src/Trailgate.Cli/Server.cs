@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Trailgate.Azure;
+using Trailgate.Cli.Page;
 using Trailgate.Hosting;
 using Trailgate.Signing;
 using Trailgate.Storage;
@@ -31,7 +32,7 @@ internal static class Server
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.AddConfiguration(settings);
         Logging.Configure(builder.Logging, settings);
-        builder.Services.AddTrailgateAzure(settings).AddTrailgate(settings).AddTrailgateBackground();
+        builder.Services.AddTrailgateAzure(settings).AddTrailgate(settings).AddTrailgateBackground().AddPage();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
 
         var server = builder.Build();

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 
 namespace Trailgate.Functions;
 

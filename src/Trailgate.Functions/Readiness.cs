@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Silence;
 using Trailgate.Archive;
 using Trailgate.Hosting;

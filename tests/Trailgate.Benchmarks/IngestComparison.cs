@@ -12,8 +12,9 @@ namespace Trailgate.Benchmarks;
 /// </summary>
 internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 {
-    // Never due while this runs: archive runs would fall into some rounds and not into others. `sustain` has them.
-    private const string NoArchiveRuns = "0 0 0 1 1 *";
+    // Never due while this runs: an archive run, or a look of the watch, would fall into some rounds and not into others.
+    // `sustain` has both.
+    internal const string Never = "0 0 0 1 1 *";
 
     private static readonly Scenario[] Scenarios = [new(1), new(100)];
 
@@ -35,7 +36,7 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
         Console.WriteLine($"disk      {Machine.MeasureFsync(data.Path, time)}");
         Console.WriteLine($"load      {options.Shape.Connections} connections on {options.Shape.Threads} thread(s), on the same machine; {options.Rounds} round(s) of {options.Round.TotalSeconds:0.#} s");
         Console.WriteLine($"events    {DeckSummary.Of(_deck)}");
-        Console.WriteLine("archive   no run falls into these rounds; `sustain` measures with them");
+        Console.WriteLine("archive   no run and no look of the watch falls into these rounds; `sustain` measures with both");
         Console.WriteLine();
 
         var servers = new List<ServerProcess>();
@@ -84,12 +85,12 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 
         if (options.Target is null or "trailgate")
         {
-            servers.Add(await ServerProcess.StartTrailgateAsync(
-                options.Trailgate,
-                connection is null ? ["--data", data] : ["--connection", connection],
-                [("Trailgate:Archive:Schedule", NoArchiveRuns), ("Trailgate:Ingest:Commits", options.Commits?.ToString(CultureInfo.InvariantCulture))],
-                time,
-                cancellationToken));
+            servers.Add(await StartTrailgateAsync("trailgate", receipts: null));
+        }
+
+        if (options.Receipts)
+        {
+            servers.Add(await StartTrailgateAsync("receipts", receipts: "true"));
         }
 
         if (connection is not null && options.Target is null or "put-blob")
@@ -108,6 +109,14 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
 
             server.Pause();
         }
+
+        Task<ServerProcess> StartTrailgateAsync(string name, string? receipts) => ServerProcess.StartTrailgateAsync(
+            name,
+            options.Trailgate,
+            connection is null ? ["--data", Path.Combine(data, name)] : ["--connection", connection],
+            [("Trailgate:Archive:Schedule", Never), ("Trailgate:Alerts:WatchSchedule", Never), ("Trailgate:Ingest:Commits", options.Commits?.ToString(CultureInfo.InvariantCulture)), ("Trailgate:Ingest:Receipts", receipts)],
+            time,
+            cancellationToken);
     }
 
     private async Task MeasureAsync(LoadRun run, ServerProcess server, Scenario scenario, int round, CancellationToken cancellationToken)
@@ -149,6 +158,12 @@ internal sealed class IngestComparison(TimeProvider time, IngestOptions options)
             var bare = Median(scenario, "bare");
             var trailgate = Median(scenario, "trailgate");
             var line = $"  {scenario.Name,-20}  bare {Events(bare)}, trailgate {Events(trailgate)}, trailgate/bare {Ratio(trailgate, bare)}";
+            if (options.Receipts)
+            {
+                var receipts = Median(scenario, "receipts");
+                line += $", with receipts {Events(receipts)}, receipts/trailgate {Ratio(receipts, trailgate)}";
+            }
+
             if (options.Azurite)
             {
                 var putBlob = Median(scenario, "put-blob");

@@ -27,4 +27,7 @@ internal sealed record IngestOptions
 
     /// <summary>The product's <c>Trailgate:Ingest:Commits</c>; null leaves the default.</summary>
     public int? Commits { get; init; }
+
+    /// <summary>Measures the product with a receipt in every answer as well.</summary>
+    public bool Receipts { get; init; }
 }

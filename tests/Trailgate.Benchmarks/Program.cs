@@ -24,6 +24,7 @@ var target = new Option<string?>("--target") { Description = "One of them alone.
 target.AcceptOnlyFromAmong("bare", "trailgate", "put-blob");
 var azurite = new Option<bool>("--azurite") { Description = "Keeps everything in an Azurite that is started for it, and measures a plain Put Blob a request as well." };
 var commits = new Option<int?>("--commits") { Description = "The product's Trailgate:Ingest:Commits, 1 to 16." };
+var receipts = new Option<bool>("--receipts") { Description = "Measures the product with a signed receipt in every answer as well." };
 var connection = new Option<string>("--connection") { Description = "Where blobs are put.", Required = true };
 
 var bare = new Command("bare", "A bare Kestrel endpoint that drains the body and answers 202.") { url };
@@ -32,7 +33,7 @@ bare.SetAction((arguments, cancellationToken) => BareServer.RunAsync(arguments.G
 var putBlob = new Command("put-blob", "An endpoint that puts each body as a blob of its own.") { url, connection };
 putBlob.SetAction((arguments, cancellationToken) => PutBlobServer.RunAsync(arguments.GetValue(url)!, arguments.GetValue(connection)!, cancellationToken));
 
-var ingest = new Command("ingest", "The product beside the bare endpoint: single events and bodies of 100.") { connections, threads, seconds, warmUp, rounds, target, azurite, commits, trailgate, data };
+var ingest = new Command("ingest", "The product beside the bare endpoint: single events and bodies of 100.") { connections, threads, seconds, warmUp, rounds, target, azurite, commits, receipts, trailgate, data };
 ingest.SetAction((arguments, cancellationToken) => ReportAsync(() => new IngestComparison(time, new IngestOptions
 {
     Target = arguments.GetValue(target),
@@ -44,7 +45,15 @@ ingest.SetAction((arguments, cancellationToken) => ReportAsync(() => new IngestC
     DataParent = arguments.GetValue(data),
     Azurite = arguments.GetValue(azurite),
     Commits = arguments.GetValue(commits),
+    Receipts = arguments.GetValue(receipts),
 }).RunAsync(cancellationToken)));
+
+var roundTrips = new Option<int[]>("--round-trips") { Description = "How far the account is away, in milliseconds.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [2, 5, 10, 20] };
+var commitSeconds = Count("--seconds", 4, "Length of a round.");
+var inFlight = new Command("commits", "How many commits at once suit an account that is some way off.") { connections, threads, roundTrips, commitSeconds, trailgate, data };
+inFlight.SetAction((arguments, cancellationToken) => ReportAsync(() => new CommitsRun(
+    time, Shape(arguments), arguments.GetValue(roundTrips)!, TimeSpan.FromSeconds(arguments.GetValue(commitSeconds)), arguments.GetValue(trailgate)!, arguments.GetValue(data))
+    .RunAsync(cancellationToken)));
 
 var sustain = new Command("sustain", "Bodies at full speed against the product while archive runs go on; memory over time.") { connections, threads, sustainSeconds, events, archive, trailgate, data };
 sustain.SetAction((arguments, cancellationToken) => ReportAsync(() => new SustainRun(
@@ -68,7 +77,13 @@ var query = new Command("query", "Queries over 90 days and six regions, cold, be
 query.SetAction((arguments, cancellationToken) => ReportAsync(() =>
     new QuerySpeed(time, arguments.GetValue(eventsToQuery), arguments.GetValue(queryRounds), arguments.GetValue(data)).RunAsync(cancellationToken)));
 
-var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, normalize, sustain, verify, query };
+var batches = Count("--batches", 100_000, "Batches in the inbox.", most: 1_000_000);
+var perBatch = Count("--events", 3, "Events in each.");
+var backlog = new Command("backlog", "How much memory an archive run and the verifier take over an inbox that nobody emptied for long.") { batches, perBatch, trailgate, data };
+backlog.SetAction((arguments, cancellationToken) => ReportAsync(() => new BacklogRun(
+    time, arguments.GetValue(batches), arguments.GetValue(perBatch), arguments.GetValue(trailgate)!, arguments.GetValue(data)).RunAsync(cancellationToken)));
+
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, inFlight, normalize, sustain, verify, query, backlog };
 
 // 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
 var parsed = root.Parse(args);

@@ -23,7 +23,7 @@ internal sealed class SustainRun(TimeProvider time, LoadShape shape, int eventsP
         Console.WriteLine($"load      {eventsPerRequest} event(s) a request, {shape.Connections} connections; archive runs at {archiveSchedule}");
         Console.WriteLine($"events    {DeckSummary.Of(deck)}");
         Console.WriteLine();
-        await using var server = await ServerProcess.StartTrailgateAsync(trailgate, ["--data", data.Path], [("Trailgate:Archive:Schedule", archiveSchedule)], time, cancellationToken);
+        await using var server = await ServerProcess.StartTrailgateAsync("trailgate", trailgate, ["--data", data.Path], [("Trailgate:Archive:Schedule", archiveSchedule)], time, cancellationToken);
 
         var run = new LoadRun(time, deck);
         var load = run.RunAsync(server, new Scenario(eventsPerRequest), shape, duration, cancellationToken);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Azure;
 using Trailgate.Functions.Tests.Host;
 using Trailgate.Hosting;

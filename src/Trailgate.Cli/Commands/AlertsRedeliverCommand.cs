@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
-using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Azure;
 using Trailgate.Hosting;
 
@@ -58,9 +58,13 @@ internal static class AlertsRedeliverCommand
         var sent = channel is not null
             ? await redelivery.AllAsync(channel, cancellationToken)
             : await redelivery.OneAsync(id ?? "", cancellationToken);
-        await output.WriteLineAsync(sent == 0
-            ? "There is no such dead letter."
-            : $"{sent} dead {(sent == 1 ? "letter is" : "letters are")} queued again.");
+        await output.WriteLineAsync(sent switch
+        {
+            0 when channel is not null => $"Channel {channel} has no dead letters.",
+            0 => "There is no dead letter of that id.",
+            1 => "1 dead letter is queued again.",
+            _ => $"{sent} dead letters are queued again.",
+        });
         return sent == 0 ? CommandLine.DoneWithFindings : CommandLine.Done;
     }
 }

@@ -40,7 +40,7 @@ internal static class ProveCommand
     private static async Task<int> RunAsync(EventId id, VerifyArguments arguments, string? file, TextWriter output, CancellationToken cancellationToken)
     {
         await using var stores = VerifiedStores.Open(arguments);
-        var readers = new StoreReaders([.. stores.All.Select(store => new StoreReader(store, NullLogger<InboxReader>.Instance))], NullLogger<StoreReaders>.Instance);
+        var readers = new StoreReaders([.. stores.All.Select(store => new StoreReader(store, NullLogger<InboxReader>.Instance, isReadOnly: true))], NullLogger<StoreReaders>.Instance);
         switch (await new EventProver(new EventLookup(readers)).ProveAsync(id, cancellationToken))
         {
             case ProofResult.Proven proven:

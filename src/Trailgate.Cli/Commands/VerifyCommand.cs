@@ -135,7 +135,7 @@ internal static class VerifyCommand
             options = options with
             {
                 Progress = bar is null ? null : bar.Show,
-                Parallelism = store.Blobs is FileBlobStore ? Environment.ProcessorCount : Math.Max(Environment.ProcessorCount, RequestsAtOnce),
+                Parallelism = store.Blobs is FileBlobStore ? options.Parallelism : Math.Max(options.Parallelism, RequestsAtOnce),
             };
             report = await new StoreVerifier(store, TimeProvider.System, options).RunAsync(cancellationToken);
         }

@@ -10,7 +10,7 @@ internal static class DemoGuide
         var curl = key is null ? "curl -s" : $"curl -s -H '{AccessKeys.KeyHeader}: {key}'";
         var archive = Quote(Path.Combine(data, "archive"));
         output.WriteLine($$"""
-            Demo: this server now sends itself a few made-up Code Engine events a second. Try, in another terminal:
+            Demo: this server now sends itself a few made-up Code Engine events a second. Look at {{url}}/ in a browser, or try, in another terminal:
 
               # send an event of your own; it comes back with its id and region
               {{curl}} {{url}}/api/events -H 'content-type: application/json' -d '{"action":"codeengine.application.delete","outcome":"success","message":"hello from curl","initiator":{"name":"me@example.com"},"target":{"name":"webshop"},"logSourceCRN":"crn:v1:bluemix:public:codeengine:us-south:a/0123456789abcdef0123456789abcdef:::"}'

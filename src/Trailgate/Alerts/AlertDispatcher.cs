@@ -1,5 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
+using Trailgate.Alerts.Delivery;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 using Trailgate.Storage;
 

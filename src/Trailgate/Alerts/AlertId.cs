@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 
 namespace Trailgate.Alerts;

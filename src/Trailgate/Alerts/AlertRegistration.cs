@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
 using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;

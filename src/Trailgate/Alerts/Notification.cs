@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 
 namespace Trailgate.Alerts;
@@ -77,21 +78,23 @@ internal sealed record Notification
         return Read(json) ?? throw new ArgumentException("The alert has no line.", nameof(alert));
     }
 
-    /// <summary>Tells how many alerts of a group there were in a time.</summary>
+    /// <summary>Tells how many alerts of a group there were in a time: <c>more</c> after one that was told, or as many as a threshold asks for.</summary>
     /// <param name="group">The group.</param>
     /// <param name="occasion">Tells this summary from the others of its group, such as the number of the window.</param>
+    /// <param name="isMore">Whether they follow an alert that was told by itself.</param>
     /// <param name="count">How many alerts it stands for.</param>
     /// <param name="first">When the first of them happened: RFC 3339 in UTC.</param>
     /// <param name="last">When the last of them happened.</param>
     /// <param name="samples">Some of them; as many are taken as there is room for.</param>
     /// <param name="raisedAt">When the summary is made. No part of its id.</param>
     public static Notification OfSummary(
-        NotificationGroup group, string occasion, long count, string first, string last, IReadOnlyList<Alert> samples, DateTimeOffset raisedAt)
+        NotificationGroup group, string occasion, bool isMore, long count, string first, string last, IReadOnlyList<Alert> samples, DateTimeOffset raisedAt)
     {
         var id = AlertId.OfNotification(NotificationKind.Summary, $"{group.Thread}\n{occasion}");
         return Make(group, NotificationKind.Summary, id, raisedAt, writer =>
         {
             writer.WriteNumber("count"u8, count);
+            writer.WriteBoolean("more"u8, isMore);
             writer.WriteString("first"u8, first);
             writer.WriteString("last"u8, last);
             writer.WriteStartArray("samples"u8);

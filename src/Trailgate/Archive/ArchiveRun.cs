@@ -11,14 +11,19 @@ internal sealed class ArchiveRun(IBlobStore blobs, PlanStore plans, PlanLoader l
 {
     /// <summary>Executes the plan that stands.</summary>
     /// <param name="stored">The plan.</param>
+    /// <param name="content">What its batches hold, from who made the plan; null to read them.</param>
+    /// <param name="memory">Where batches that are read are kept.</param>
     /// <param name="damaged">Batches that had to be left out are added here.</param>
     /// <param name="cancellationToken">Stops the run; a repetition goes on.</param>
     /// <exception cref="ArchiveConflictException">Something else stands where the run writes; nothing was overwritten.</exception>
     /// <exception cref="ArchiveDamagedException">Something that the run must read can not be read.</exception>
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
-    public async Task<ArchiveSummary> ExecuteAsync(StoredPlan stored, ISet<string> damaged, CancellationToken cancellationToken)
+    public async Task<ArchiveSummary> ExecuteAsync(
+        StoredPlan stored, PlanContent? content, PlanMemory memory, ISet<string> damaged, CancellationToken cancellationToken)
     {
-        var loaded = await loader.LoadAsync(stored, damaged, cancellationToken);
+        // Batches never change: what was read to make the plan is what a reading now would give, or find gone because another
+        // run of the plan was faster, which ends in the same content.
+        var loaded = content is null ? await loader.LoadAsync(stored, memory, damaged, cancellationToken) : new LoadResult.Ready(stored, content);
         switch (loaded)
         {
             case LoadResult.MovedOn:

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Trailgate.Events;
 using Trailgate.Storage;
 
@@ -33,9 +34,8 @@ internal sealed class ArchivedEvents(IBlobStore blobs, ArchiveReader reader, IdI
         var search = new Search(region, head, found, []);
         foreach (var (hour, start, length) in content.Hours())
         {
-            var events = content.Events.GetRange(start, length);
-            await FindInHourAsync(search, hour, SortedIds(events), cancellationToken);
-            var assumed = SortedIds(events.FindAll(item => item.TimeAssumed));
+            await FindInHourAsync(search, hour, SortedIds(content.Events, start, length, assumed: false), cancellationToken);
+            var assumed = SortedIds(content.Events, start, length, assumed: true);
             for (var other = -HoursBack; other <= HoursAhead && assumed.Length > 0; other++)
             {
                 if (other != 0 && IsHour(hour, other))
@@ -51,11 +51,23 @@ internal sealed class ArchivedEvents(IBlobStore blobs, ArchiveReader reader, IdI
     private static bool IsHour(DateTime hour, int later) =>
         later < 0 ? hour.Ticks >= -later * TimeSpan.TicksPerHour : DateTime.MaxValue - hour > TimeSpan.FromHours(later);
 
-    private static EventId[] SortedIds(List<ArchiveEvent> events)
+    /// <param name="events">The events.</param>
+    /// <param name="start">The first that counts.</param>
+    /// <param name="length">How many count.</param>
+    /// <param name="assumed">Only those whose time was assumed.</param>
+    private static EventId[] SortedIds(List<ArchiveEvent> events, int start, int length, bool assumed)
     {
-        var ids = events.ConvertAll(item => item.Id).ToArray();
-        Array.Sort(ids);
-        return ids;
+        var ids = new List<EventId>(assumed ? 0 : length);
+        foreach (ref readonly var item in CollectionsMarshal.AsSpan(events).Slice(start, length))
+        {
+            if (!assumed || item.TimeAssumed)
+            {
+                ids.Add(item.Id);
+            }
+        }
+
+        ids.Sort();
+        return [.. ids];
     }
 
     private async Task FindInHourAsync(Search search, DateTime hour, EventId[] sortedIds, CancellationToken cancellationToken)

@@ -8,7 +8,10 @@ namespace Trailgate.Archive;
 /// The ids of each segment's events, sorted, 16 bytes each, then the SHA-256 over them: what makes the search for
 /// duplicates cheap. Derived: a missing or damaged one is made anew from its segment.
 /// </summary>
-internal sealed class IdIndex(IBlobStore blobs, ArchiveReader reader)
+/// <param name="blobs">The store.</param>
+/// <param name="reader">Reads the segments.</param>
+/// <param name="isReadOnly">Whether what is made anew is for the one who asked alone: evidence is not written to.</param>
+internal sealed class IdIndex(IBlobStore blobs, ArchiveReader reader, bool isReadOnly = false)
 {
     private const int ChunkBytes = 4096 * EventId.ByteLength;
 
@@ -44,11 +47,18 @@ internal sealed class IdIndex(IBlobStore blobs, ArchiveReader reader)
                 }
             }
 
-            await blobs.DeleteAsync(name, cancellationToken);
+            if (!isReadOnly)
+            {
+                await blobs.DeleteAsync(name, cancellationToken);
+            }
         }
 
         var ids = await ReadIdsAsync(segment, cancellationToken);
-        await WriteAsync(segment.Name, ids, cancellationToken);
+        if (!isReadOnly)
+        {
+            await WriteAsync(segment.Name, ids, cancellationToken);
+        }
+
         found.UnionWith(ids.Where(id => Array.BinarySearch(sortedCandidates, id) >= 0));
     }
 

@@ -13,18 +13,19 @@ internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReade
 
     /// <summary>Reads all batches of the plan.</summary>
     /// <param name="stored">The plan that stands.</param>
+    /// <param name="memory">Where the batches are kept.</param>
     /// <param name="leftOut">The paths of batches that had to be left out are added here.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ArchiveDamagedException">A batch can not be read and a part of the plan is committed already.</exception>
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
-    public async Task<LoadResult> LoadAsync(StoredPlan stored, ISet<string> leftOut, CancellationToken cancellationToken)
+    public async Task<LoadResult> LoadAsync(StoredPlan stored, PlanMemory memory, ISet<string> leftOut, CancellationToken cancellationToken)
     {
         var content = new PlanContent();
         var unread = new Dictionary<BatchReference, string?>();
         foreach (var reference in stored.Plan.Batches)
         {
             var name = new BlobName(Containers.Inbox, reference.Name);
-            if (await blobs.ReadAsync(name, cancellationToken) is not { } blob)
+            if (await memory.ReadAsync(blobs, name, cancellationToken) is not { } bytes)
             {
                 if (await ExplainMissingAsync(stored, cancellationToken) is { } explained)
                 {
@@ -35,17 +36,13 @@ internal sealed class PlanLoader(IBlobStore blobs, PlanStore plans, ArchiveReade
                     ? null
                     : "it is missing, though no note says that it was archived");
             }
-            else if (ArchiveReader.Sha256Of(blob.Bytes.Span) != reference.Sha256)
-            {
-                unread.Add(reference, "it is not what it was when the run was planned");
-            }
-            else if (BatchItems.Read(blob.Bytes, out var damage) is { } items)
+            else if (BatchItems.Read(bytes, out var damage) is { } items && items.Batch.Sha256 == reference.Sha256)
             {
                 content.Add(reference, items);
             }
             else
             {
-                unread.Add(reference, damage ?? "");
+                unread.Add(reference, ArchiveReader.Sha256Of(bytes.Span) == reference.Sha256 ? damage ?? "" : "it is not what it was when the run was planned");
             }
         }
 

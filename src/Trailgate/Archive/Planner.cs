@@ -3,7 +3,7 @@ using Trailgate.Storage;
 
 namespace Trailgate.Archive;
 
-/// <summary>Decides what the next archive run takes, without keeping anything of it.</summary>
+/// <summary>Decides what the next archive run takes.</summary>
 internal sealed class Planner(Store store, ArchiveReader reader, TimeProvider time, ArchiveOptions options, ArchiveHooks hooks)
 {
     /// <summary>Most segments that one plan may write: each is a blob, and regions and hours are what outsiders can spread.</summary>
@@ -21,13 +21,16 @@ internal sealed class Planner(Store store, ArchiveReader reader, TimeProvider ti
     /// </summary>
     /// <param name="before">The plan that stands, which is done; null for none.</param>
     /// <param name="until">The path of the last batch that has to be archived; a plan that begins behind it is not made. Null for none.</param>
+    /// <param name="memory">Where the batches are kept.</param>
     /// <param name="damaged">Batches that are known to be damaged; new finds are added and reported.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ArchiveDamagedException">The ledger can not be read.</exception>
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
-    public async Task<Plan?> PlanAsync(Plan? before, string? until, ISet<string> damaged, CancellationToken cancellationToken)
+    public async Task<PlanDraft?> PlanAsync(
+        Plan? before, string? until, PlanMemory memory, ISet<string> damaged, CancellationToken cancellationToken)
     {
-        var batches = until is null ? [] : await ChooseAsync(until, damaged, cancellationToken);
+        var content = new PlanContent();
+        var batches = until is null ? [] : await ChooseAsync(until, content, memory, damaged, cancellationToken);
         var last = await reader.ReadLastNoteAsync(cancellationToken);
         var now = Now();
         // A store that never received anything has nothing to prove: the ledger begins with the first batch.
@@ -36,7 +39,8 @@ internal sealed class Planner(Store store, ArchiveReader reader, TimeProvider ti
             return null;
         }
 
-        return new Plan
+        content.Complete();
+        var plan = new Plan
         {
             RunId = NewRunId(now),
             Time = await NotBeforeAsync(last?.Note, now, cancellationToken),
@@ -45,27 +49,31 @@ internal sealed class Planner(Store store, ArchiveReader reader, TimeProvider ti
             Heads = last?.Note.Heads ?? [],
             Note = last is { } note ? new NoteHead(note.Note.Sequence, note.Sha256) : null,
         };
+        return new PlanDraft(plan, content);
     }
 
-    private async Task<List<BatchReference>> ChooseAsync(string until, ISet<string> damaged, CancellationToken cancellationToken)
+    private async Task<List<BatchReference>> ChooseAsync(
+        string until, PlanContent content, PlanMemory memory, ISet<string> damaged, CancellationToken cancellationToken)
     {
         var chosen = new List<BatchReference>();
         var bytes = 0L;
         var hours = new HashSet<(Region, DateTime)>();
-        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Inbox, BatchName.Prefix, cancellationToken))
+        await foreach (var entry in store.Blobs.ListAsync(Containers.Inbox, BatchName.Prefix, after: null, cancellationToken))
         {
-            if (chosen.Count == options.PlanBatches || (chosen.Count == 0 && string.CompareOrdinal(path, until) > 0))
+            var path = entry.Name.Path;
+            if (chosen.Count == options.PlanBatches
+                || (chosen.Count == 0 && string.CompareOrdinal(path, until) > 0)
+                || (chosen.Count > 0 && bytes + entry.Length > options.PlanBytes))
             {
                 break;
             }
 
-            if (damaged.Contains(path)
-                || await store.Blobs.ReadAsync(new BlobName(Containers.Inbox, path), cancellationToken) is not { } blob)
+            if (damaged.Contains(path) || await memory.ReadAsync(store.Blobs, entry.Name, cancellationToken) is not { } blob)
             {
                 continue;
             }
 
-            if (BatchItems.Read(blob.Bytes, out var damage) is not { } items)
+            if (BatchItems.Read(blob, out var damage) is not { } items)
             {
                 damaged.Add(path);
                 await hooks.RaiseAsync(PipelineAlerts.DamagedBatch(path), PipelineAlerts.DamagedBatchMessage(path, damage ?? ""), cancellationToken);
@@ -74,14 +82,16 @@ internal sealed class Planner(Store store, ArchiveReader reader, TimeProvider ti
 
             var newHours = HoursOf(items);
             newHours.ExceptWith(hours);
-            if (chosen.Count > 0 && (bytes + blob.Bytes.Length > options.PlanBytes || hours.Count + newHours.Count > MaxRegionHours))
+            if (chosen.Count > 0 && hours.Count + newHours.Count > MaxRegionHours)
             {
                 break;
             }
 
-            bytes += blob.Bytes.Length;
+            bytes += blob.Length;
             hours.UnionWith(newHours);
-            chosen.Add(new BatchReference(path, ArchiveReader.Sha256Of(blob.Bytes.Span)));
+            var reference = new BatchReference(path, items.Batch.Sha256);
+            chosen.Add(reference);
+            content.Add(reference, items);
         }
 
         return chosen;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Trailgate.Events;
 using Trailgate.Storage;
@@ -24,7 +23,7 @@ internal sealed class SegmentWriter(IBlobStore blobs)
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
     public async Task<Segment> WriteAsync(Region region, long sequence, List<ArchiveEvent> events, CancellationToken cancellationToken)
     {
-        var lines = Digest(CollectionsMarshal.AsSpan(events));
+        var lines = Digest(events);
         var path = ArchiveNames.Segment(region, events[0].Time.Hour, sequence, lines.Sha256);
         var name = new BlobName(Containers.Archive, path);
         var stored = (Bytes: 0L, Sha256: "");
@@ -48,17 +47,18 @@ internal sealed class SegmentWriter(IBlobStore blobs)
         };
     }
 
-    private static (long Bytes, string Sha256, string MerkleRoot) Digest(ReadOnlySpan<ArchiveEvent> events)
+    private static (long Bytes, string Sha256, string MerkleRoot) Digest(List<ArchiveEvent> events)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var tree = new MerkleTree();
+        using var lines = new MemberLines(MemberBytes);
+        var tree = new MerkleTree();
         var bytes = 0L;
-        foreach (ref readonly var item in events)
+        for (var next = 0; next < events.Count;)
         {
-            hash.AppendData(item.Line.Span);
-            hash.AppendData("\n"u8);
-            tree.Append(item.Line.Span);
-            bytes += item.Line.Length + 1;
+            next = lines.Fill(events, next);
+            hash.AppendData(lines.Text.Span);
+            lines.AppendTo(tree);
+            bytes += lines.Text.Length;
         }
 
         return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()), tree.ToRoot());
@@ -67,12 +67,18 @@ internal sealed class SegmentWriter(IBlobStore blobs)
     private static async Task<(long Bytes, string Sha256)> CompressAsync(List<ArchiveEvent> events, Stream stream, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var lines = new MemberLines(MemberBytes);
         using var member = new MemoryStream();
         var bytes = 0L;
         for (var next = 0; next < events.Count;)
         {
+            next = lines.Fill(events, next);
             member.SetLength(0);
-            next = CompressMember(events, next, member);
+            using (var gzip = new GZipStream(member, CompressionLevel.Optimal, leaveOpen: true))
+            {
+                gzip.Write(lines.Text.Span);
+            }
+
             var compressed = member.GetBuffer().AsMemory(0, (int)member.Length);
             hash.AppendData(compressed.Span);
             bytes += compressed.Length;
@@ -80,24 +86,6 @@ internal sealed class SegmentWriter(IBlobStore blobs)
         }
 
         return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
-    }
-
-    /// <summary>Writes as many lines as fit, at least one; returns the first that did not.</summary>
-    private static int CompressMember(List<ArchiveEvent> events, int next, MemoryStream member)
-    {
-        var room = MemberBytes;
-        using var gzip = new GZipStream(member, CompressionLevel.Optimal, leaveOpen: true);
-        do
-        {
-            var line = events[next].Line.Span;
-            gzip.Write(line);
-            gzip.Write("\n"u8);
-            room -= line.Length + 1;
-            next++;
-        }
-        while (next < events.Count && events[next].Line.Length + 1 <= room);
-
-        return next;
     }
 
     private async Task<(long Bytes, string Sha256)> CompareAsync(BlobName name, string sha256, CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ public sealed partial class StoreArchiver
     private readonly PlanStore _plans;
     private readonly Planner _planner;
     private readonly ArchiveRun _run;
+    private readonly long _planBytes;
+    private PlanMemory? _idleMemory;
 
     /// <summary>An archiver for one store.</summary>
     public StoreArchiver(
@@ -33,6 +35,7 @@ public sealed partial class StoreArchiver
         Store = store;
         _hooks = hooks;
         _logger = logger;
+        _planBytes = options.Value.PlanBytes;
         _plans = new PlanStore(blobs);
         _planner = new Planner(store, reader, time, options.Value, hooks) { NewRunId = newRunId };
         _run = new ArchiveRun(
@@ -75,17 +78,34 @@ public sealed partial class StoreArchiver
             until = path;
         }
 
+        // A run beside this one, if there is any, has memory of its own.
+        var memory = Interlocked.Exchange(ref _idleMemory, null) ?? new PlanMemory(_planBytes);
+        try
+        {
+            return await ArchiveUntilAsync(until, memory, cancellationToken);
+        }
+        finally
+        {
+            memory.Trim();
+            _idleMemory = memory;
+        }
+    }
+
+    private async Task<ArchiveSummary> ArchiveUntilAsync(string? until, PlanMemory memory, CancellationToken cancellationToken)
+    {
         var damaged = new HashSet<string>(StringComparer.Ordinal);
         var total = default(ArchiveSummary);
         var isLast = false;
         while (!isLast)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            memory.Clear();
+            PlanContent? content = null;
             var current = await _plans.ReadAsync(cancellationToken);
             if (current is not { Plan.State: PlanState.Open })
             {
                 // What is planned was listed after the plan before was read as done: its batches are deleted.
-                if (await _planner.PlanAsync(current?.Plan, until, damaged, cancellationToken) is not { } next)
+                if (await _planner.PlanAsync(current?.Plan, until, memory, damaged, cancellationToken) is not var (next, planned))
                 {
                     break;
                 }
@@ -93,12 +113,13 @@ public sealed partial class StoreArchiver
                 // A plan made here that reaches the last batch of the start has all of them behind it. Whether batches that
                 // sort before that one keep coming, because its name was made by a clock that was ahead, does not matter.
                 current = await _plans.ReplaceAsync(next, current?.Version, cancellationToken);
+                content = planned;
                 isLast = current is not null && (next.Batches.Count == 0 || string.CompareOrdinal(next.Batches[^1].Name, until) >= 0);
             }
 
             if (current is not null)
             {
-                var done = await _run.ExecuteAsync(current, damaged, cancellationToken);
+                var done = await _run.ExecuteAsync(current, content, memory, damaged, cancellationToken);
                 // Unless another run changed the plan meanwhile.
                 isLast &= done.Plans > 0;
                 total = total.Add(done);

@@ -9,14 +9,18 @@ public sealed class Batch
 {
     private readonly ReadOnlyMemory<byte> _lines;
 
-    private Batch(ReadOnlyMemory<byte> lines, BatchTrailer trailer)
+    private Batch(ReadOnlyMemory<byte> lines, BatchTrailer trailer, string sha256)
     {
         _lines = lines;
         Trailer = trailer;
+        Sha256 = sha256;
     }
 
     /// <summary>The checked trailer.</summary>
     public BatchTrailer Trailer { get; }
+
+    /// <summary>SHA-256 of the whole blob, trailer included, 64 lower-case hexadecimal digits.</summary>
+    public string Sha256 { get; }
 
     /// <summary>The lines above the trailer, each without its newline, in their order.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Lines
@@ -61,12 +65,16 @@ public sealed class Batch
             return null;
         }
 
-        if (Convert.ToHexStringLower(SHA256.HashData(lines.Span)) != trailer.Sha256)
+        // One pass for both hashes: the lines are what the blob begins with.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(lines.Span);
+        if (Convert.ToHexStringLower(hash.GetCurrentHash()) != trailer.Sha256)
         {
             damage = "the lines do not have the SHA-256 that the trailer names";
             return null;
         }
 
-        return new Batch(lines, trailer);
+        hash.AppendData(span[trailerStart..]);
+        return new Batch(lines, trailer, Convert.ToHexStringLower(hash.GetCurrentHash()));
     }
 }

@@ -17,13 +17,13 @@ public sealed partial class HttpEdge
     private readonly AccessKeys _keys;
     private readonly ILogger<HttpEdge> _logger;
 
-    /// <summary>Makes the handlers of <see cref="RouteTable.All"/>.</summary>
-    public HttpEdge(AccessKeys keys, IServiceProvider services, ILogger<HttpEdge> logger)
-        : this(RouteTable.All, keys, services, logger)
+    /// <summary>Makes the handlers of <see cref="RouteTable.All"/>, and of the routes that the host registered for itself.</summary>
+    public HttpEdge(AccessKeys keys, IEnumerable<Route> ofHost, IServiceProvider services, ILogger<HttpEdge> logger)
+        : this([.. RouteTable.All, .. ofHost], keys, services, logger)
     {
     }
 
-    internal HttpEdge(IEnumerable<Route> routes, AccessKeys keys, IServiceProvider services, ILogger<HttpEdge> logger)
+    internal HttpEdge(IReadOnlyList<Route> routes, AccessKeys keys, IServiceProvider services, ILogger<HttpEdge> logger)
     {
         _routes = new RouteMatcher(routes, services);
         _keys = keys;

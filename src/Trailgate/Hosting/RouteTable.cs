@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Listing;
 using Trailgate.Ingest;
 using Trailgate.Query;
+using Trailgate.Query.Changes;
+using Trailgate.Query.Stories;
+using Trailgate.Query.Views;
 
 namespace Trailgate.Hosting;
 
@@ -25,10 +28,24 @@ public static class RouteTable
         {
             var events = services.GetRequiredService<EventsEndpoint>();
             var proofs = services.GetRequiredService<ProofEndpoint>();
-            return context => context.Request.Query.ContainsKey(ProofEndpoint.Parameter)
-                ? proofs.HandleAsync(context, (string)context.Request.RouteValues["id"]!)
-                : events.HandleOneAsync(context, (string)context.Request.RouteValues["id"]!);
+            var changes = services.GetRequiredService<ChangesEndpoint>();
+            return context =>
+            {
+                var id = (string)context.Request.RouteValues["id"]!;
+                return context.Request.Query.ContainsKey(ProofEndpoint.Parameter) ? proofs.HandleAsync(context, id)
+                    : context.Request.Query.ContainsKey(ChangesEndpoint.Parameter) ? changes.HandleAsync(context, id)
+                    : events.HandleOneAsync(context, id);
+            };
         }),
+        new("GET", "/api/stories/{correlationId}", Scopes.Read, static services =>
+        {
+            var stories = services.GetRequiredService<StoryEndpoint>();
+            return context => stories.HandleAsync(context, (string)context.Request.RouteValues["correlationId"]!);
+        }),
+        new("GET", "/api/views", Scopes.Read, static services => services.GetRequiredService<ViewsEndpoint>().ListAsync),
+        new("GET", "/api/views/{name}", Scopes.Read, OneView(static views => views.ShowAsync)),
+        new("PUT", "/api/views/{name}", Scopes.Admin, OneView(static views => views.PutAsync)),
+        new("DELETE", "/api/views/{name}", Scopes.Admin, OneView(static views => views.DeleteAsync)),
         new("POST", "/api/alerts/{id}/redeliver", Scopes.Admin, static services =>
         {
             var channels = services.GetRequiredService<ChannelsEndpoint>();
@@ -50,6 +67,12 @@ public static class RouteTable
         new("GET", "/health/live", Scopes.None, static _ => HealthEndpoint.LiveAsync),
         new("GET", "/health/ready", Scopes.None, static services => services.GetRequiredService<HealthEndpoint>().ReadyAsync),
     ];
+
+    private static Func<IServiceProvider, RequestDelegate> OneView(Func<ViewsEndpoint, Func<HttpContext, string, Task>> method) => services =>
+    {
+        var handle = method(services.GetRequiredService<ViewsEndpoint>());
+        return context => handle(context, (string)context.Request.RouteValues["name"]!);
+    };
 
     private static RequestDelegate Receive(IServiceProvider services)
     {

@@ -10,7 +10,10 @@ using Trailgate.Events;
 using Trailgate.Ingest;
 using Trailgate.Normalize;
 using Trailgate.Query;
+using Trailgate.Query.Changes;
 using Trailgate.Query.Index;
+using Trailgate.Query.Stories;
+using Trailgate.Query.Views;
 using Trailgate.Storage;
 
 namespace Trailgate.Hosting;
@@ -118,10 +121,17 @@ public static class TrailgateServices
         services.AddSingleton<EventSearch>();
         services.AddSingleton<EventLookup>();
         services.AddSingleton<EventsEndpoint>();
+        services.AddSingleton<StorySearch>();
+        services.AddSingleton<StoryEndpoint>();
+        services.AddSingleton<ChangeSearch>();
+        services.AddSingleton<ChangesEndpoint>();
+        services.AddSingleton<ViewStore>();
+        services.AddSingleton<ViewsEndpoint>();
         services.AddSingleton<EventProver>();
         services.AddSingleton<ProofEndpoint>();
         services.AddSingleton<Stats>();
         services.AddSingleton<ConservationWatch>();
+        services.AddSingleton<NoteSeals>();
         services.AddSingleton<StatsEndpoint>();
     }
 

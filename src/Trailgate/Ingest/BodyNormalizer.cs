@@ -15,7 +15,7 @@ namespace Trailgate.Ingest;
 internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings redaction, RegionTable regions, AlertDispatcher alerts)
 {
     private readonly NameTraits _traits = new(redaction.MoreNamesList);
-    private readonly ConcurrentBag<EventNormalizer> _normalizers = [];
+    private readonly ConcurrentBag<(EventNormalizer Normalizer, UnnamedEvents Unnamed)> _idle = [];
 
     /// <summary>Normalizes a body into an intake. When it is refused, nothing of the intake may be kept.</summary>
     public Problem? Normalize(ReadOnlySpan<byte> body, BodyFormat format, CloudEventHeaders? cloudEvent, Reception reception, Intake intake)
@@ -28,27 +28,34 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         var mark = body.StartsWith("\uFEFF"u8) ? 3 : 0;
         body = body[mark..];
 
-        if (!_normalizers.TryTake(out var normalizer))
+        if (!_idle.TryTake(out var tools))
         {
-            normalizer = new EventNormalizer(_traits, redaction, regions, options.MaxDepth);
+            tools = (new EventNormalizer(_traits, redaction, regions, options.MaxDepth), new UnnamedEvents(alerts));
         }
 
         try
         {
-            var items = new ItemNormalizer(normalizer, alerts, options.MaxEvents, reception, intake);
+            var items = new ItemNormalizer(tools.Normalizer, tools.Unnamed, options.MaxEvents, reception, intake);
             var around = cloudEvent is null
                 ? default
                 : new Surroundings { Facts = cloudEvent.Facts, Fault = cloudEvent.Fault, Envelopes = 1 };
-            return format switch
+            var problem = format switch
             {
                 BodyFormat.Lines => NormalizeLines(body, items, around, isText: false),
                 BodyFormat.Text when !IsJson(body) => NormalizeLines(body, items, around, isText: true),
                 _ => NormalizeJson(body, mark, format, items, around),
             };
+            if (problem is null)
+            {
+                tools.Unnamed.NameAll();
+            }
+
+            return problem;
         }
         finally
         {
-            _normalizers.Add(normalizer);
+            tools.Unnamed.Clear();
+            _idle.Add(tools);
         }
     }
 

@@ -20,11 +20,20 @@ internal sealed class Intake(Residency residency, Store home, int bodyLength) : 
     /// <summary>One for each store that keeps some of it; none for a body without items.</summary>
     public IReadOnlyList<Submission> Submissions => _submissions;
 
-    public void Accept(in NormalizeResult result, bool matches)
+    /// <summary>Takes an event.</summary>
+    /// <param name="result">What became of it.</param>
+    /// <param name="line">Its line.</param>
+    /// <returns>Where it goes.</returns>
+    public Submission Accept(in NormalizeResult result, out Memory<byte> line)
     {
-        For(residency.StoreOf(result.Event.Region, home)).Accept(result, matches);
+        var submission = For(residency.StoreOf(result.Event.Region, home));
+        line = submission.Accept(result);
         Results.Add(new ItemResult(result.Event.Id, result.Event.Region, null));
+        return submission;
     }
+
+    /// <summary>Puts the id of an event into its result.</summary>
+    public void Name(int result, EventId id) => Results[result] = Results[result] with { Id = id };
 
     /// <summary>Takes what is no event.</summary>
     /// <param name="result">Its line and the reason.</param>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Trailgate.Alerts;
 using Trailgate.Ingest.Envelopes;
 using Trailgate.Normalize;
 
@@ -10,7 +9,7 @@ namespace Trailgate.Ingest;
 /// ends as one event or one quarantined item of the intake.
 /// </summary>
 internal readonly ref struct ItemNormalizer(
-    EventNormalizer normalizer, AlertDispatcher alerts, int maxEvents, Reception reception, Intake intake)
+    EventNormalizer normalizer, UnnamedEvents unnamed, int maxEvents, Reception reception, Intake intake)
 {
     /// <summary>A fifth envelope is opened no more.</summary>
     public const int MaxEnvelopes = 4;
@@ -204,7 +203,7 @@ internal readonly ref struct ItemNormalizer(
         var result = normalizer.NormalizeRead(body, reception, around.Facts);
         if (result.Reason is null)
         {
-            intake.Accept(result, alerts.Matches(result.Event, result.Line));
+            unnamed.Add(result, intake);
         }
         else
         {

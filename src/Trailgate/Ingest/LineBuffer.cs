@@ -23,7 +23,7 @@ internal sealed class LineBuffer : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Appends a line and its newline; the memory is the line without it.</summary>
-    public ReadOnlyMemory<byte> Append(ReadOnlySpan<byte> line)
+    public Memory<byte> Append(ReadOnlySpan<byte> line)
     {
         var needed = line.Length + 1;
         if (needed > _current.Length - _used)

@@ -9,8 +9,10 @@ namespace Trailgate.Ingest;
 internal sealed class RecentIds(int capacity)
 {
     private readonly Lock _lock = new();
-    private HashSet<EventId> _young = [];
-    private HashSet<EventId> _old = [];
+
+    // At their full size from the start: growing would leave twice as much behind, in arrays that are collected seldom.
+    private HashSet<EventId> _young = new(capacity);
+    private HashSet<EventId> _old = new(capacity);
 
     /// <summary>Adds what became durable; the answer tells which of them were there before, or stand twice in the list.</summary>
     public void Add(List<ItemResult> items, Span<bool> known)

@@ -35,19 +35,16 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
     /// <summary>The batch that holds the lines, with the SHA-256 of its bytes; set when it is durable, where a receipt is wanted.</summary>
     public (BlobName Name, string Sha256)? Batch { get; set; }
 
-    public void Accept(in NormalizeResult result, bool matches)
+    /// <summary>Takes an event; the memory is its line.</summary>
+    public Memory<byte> Accept(in NormalizeResult result)
     {
-        var line = Lines.Append(result.Line);
         Count(result.Event.Region, quarantined: 0);
-        if (matches)
-        {
-            Matching.Add(line);
-        }
-
         if (result.OverflowPath is { } path)
         {
             Overflows.Add((path, result.Overflow.ToArray()));
         }
+
+        return Lines.Append(result.Line);
     }
 
     public void Quarantine(in NormalizeResult result)

@@ -164,24 +164,31 @@ internal sealed class DerivedFields(RawMembers raw, EventParts parts, ContentFor
             return NoReasonCode;
         }
 
-        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = maxDepth + 1 });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var scanner = new JsonScanner(value);
+        if (!scanner.Enter())
         {
-            var nameStart = (int)reader.TokenStartIndex;
-            var found = reader.TextIs("reasonCode"u8);
-            reader.Read();
+            return NoReasonCode;
+        }
+
+        do
+        {
+            var nameStart = scanner.Position;
+            var found = scanner.ReadName(out _).SequenceEqual("reasonCode"u8);
+            var token = scanner.Type;
+            var start = scanner.Position;
+            scanner.Skip();
             if (!found)
             {
-                reader.Skip();
                 continue;
             }
 
-            var token = reader.TokenType;
-            var text = token is JsonTokenType.String or JsonTokenType.Number ? reader.ValueSpan : [];
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var end = (int)reader.BytesConsumed;
+            var end = scanner.Position;
+            var text = token switch
+            {
+                JsonTokenType.String => value[(start + 1)..(end - 1)],
+                JsonTokenType.Number => value[start..end],
+                _ => [],
+            };
             var isCode = Utf8Parser.TryParse(text, out int code, out var used) && used == text.Length && used <= 9 && code >= 0;
             if (token == JsonTokenType.Number && isCode)
             {
@@ -195,6 +202,7 @@ internal sealed class DerivedFields(RawMembers raw, EventParts parts, ContentFor
                 : parts.Append(WithoutMember(whole, nameStart, end));
             return isCode ? code : NoReasonCode;
         }
+        while (scanner.MoveToNext((byte)'}'));
 
         return NoReasonCode;
     }

@@ -51,7 +51,7 @@ internal sealed class EventNormalizer
         if (type == JsonTokenType.StartObject)
         {
             _raw.Read(ref scanner);
-            return NormalizeRead(scanner.Json, reception, facts: null);
+            return Normalize(scanner.Json, reception, facts: null, isNamed: true);
         }
 
         var start = scanner.Position;
@@ -65,12 +65,21 @@ internal sealed class EventNormalizer
     /// </summary>
     public RawMembers Raw => _raw;
 
-    /// <summary>Normalizes the object whose members were read into <see cref="Raw"/>.</summary>
+    /// <summary>
+    /// Normalizes the object whose members were read into <see cref="Raw"/>, but leaves the id to the caller, who makes many
+    /// at once; unless the event has to be limited, which takes its id.
+    /// </summary>
     /// <param name="body">What they were read from.</param>
     /// <param name="reception">The request.</param>
     /// <param name="facts">What the envelopes around the event tell, or null.</param>
     /// <returns>The result; its spans are valid until the next call.</returns>
-    public NormalizeResult NormalizeRead(ReadOnlySpan<byte> body, Reception reception, EnvelopeFacts? facts)
+    public NormalizeResult NormalizeRead(ReadOnlySpan<byte> body, Reception reception, EnvelopeFacts? facts) =>
+        Normalize(body, reception, facts, isNamed: false);
+
+    /// <summary>Puts the id into a line that was written without it.</summary>
+    public static void WriteId(EventId id, Span<byte> line) => id.WriteText(line[LineWriter.IdStart..]);
+
+    private NormalizeResult Normalize(ReadOnlySpan<byte> body, Reception reception, EnvelopeFacts? facts, bool isNamed)
     {
         _parts.Clear();
         _line.Clear();
@@ -100,16 +109,23 @@ internal sealed class EventNormalizer
             return Quarantine(json, reception, Describe(fault));
         }
 
-        _parts.Id = EventId.Of(_parts.Buffer.Written);
-        _derived.Derive(body, reception, facts);
-        LineWriter.Write(_parts, reception, overflow: null, int.MaxValue, _line);
-        if (_line.Length <= EventLimiter.MaxEventBytes)
+        var contentLength = _parts.Buffer.Length;
+        if (isNamed)
         {
-            return Accepted(_line.Written, default, null);
+            _parts.Id = EventId.Of(_parts.Buffer.Written);
         }
 
+        _derived.Derive(body, reception, facts);
+        LineWriter.Write(_parts, reception, overflow: null, int.MaxValue, _line);
+        var content = _parts.Buffer.Written[..contentLength];
+        if (_line.Length <= EventLimiter.MaxEventBytes)
+        {
+            return Accepted(isNamed ? default : content);
+        }
+
+        _parts.Id = EventId.Of(content);
         _limiter.Limit(reception, _line);
-        return Accepted(_line.Written, _limiter.Overflow, _limiter.OverflowPath);
+        return Accepted(content: default) with { Overflow = _limiter.Overflow, OverflowPath = _limiter.OverflowPath };
     }
 
     /// <summary>Keeps a piece of a body that could not be read as JSON, as a text.</summary>
@@ -128,11 +144,10 @@ internal sealed class EventNormalizer
         return new NormalizeResult { Line = _line.Written, Reason = reason };
     }
 
-    private NormalizeResult Accepted(ReadOnlySpan<byte> line, ReadOnlySpan<byte> overflow, string? overflowPath) => new()
+    private NormalizeResult Accepted(ReadOnlySpan<byte> content) => new()
     {
-        Line = line,
-        Overflow = overflow,
-        OverflowPath = overflowPath,
+        Line = _line.Written,
+        Content = content,
         Event = new EventLine
         {
             Id = _parts.Id,

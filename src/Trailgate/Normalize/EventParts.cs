@@ -96,20 +96,26 @@ internal sealed class EventParts(Redactions redactions)
             return false;
         }
 
-        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = 1024 });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var scanner = new JsonScanner(value);
+        if (!scanner.Enter())
         {
-            var found = reader.TextIs(name);
-            reader.Read();
+            return false;
+        }
+
+        do
+        {
+            // In its canonical form a name of letters has one spelling.
+            var found = scanner.ReadName(out _).SequenceEqual(name);
+            var isText = scanner.Type == JsonTokenType.String;
+            var start = scanner.Position;
+            scanner.Skip();
             if (found)
             {
-                text = reader.TokenType == JsonTokenType.String ? reader.ValueSpan : [];
+                text = isText ? value[(start + 1)..(scanner.Position - 1)] : [];
                 return text.Length > 0;
             }
-
-            reader.Skip();
         }
+        while (scanner.MoveToNext((byte)'}'));
 
         return false;
     }

@@ -15,6 +15,9 @@ internal static class LineWriter
 
     private const int NoLimit = int.MaxValue;
 
+    /// <summary>Where the id stands in a line.</summary>
+    public const int IdStart = 7; // {"id":"
+
     private static readonly byte[] SchemaText = Encoding.ASCII.GetBytes(Schema.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Writes the line, without a newline.</summary>

@@ -11,6 +11,12 @@ internal readonly ref struct NormalizeResult
     /// <summary>Why it is no event; null when it is one.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>
+    /// What the id of the event has to be made of, where its line was written before: see <see cref="EventNormalizer.WriteId"/>.
+    /// Else empty.
+    /// </summary>
+    public ReadOnlySpan<byte> Content { get; init; }
+
     /// <summary>The facts of an accepted event.</summary>
     public EventLine Event { get; init; }
 

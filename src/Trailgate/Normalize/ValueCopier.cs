@@ -1,45 +1,5 @@
 namespace Trailgate.Normalize;
 
-/// <summary>What kept a value from being copied.</summary>
-internal enum CopyFault : byte
-{
-    None,
-
-    /// <summary>An object names a member twice, and nobody can know which one was meant.</summary>
-    DuplicateMember,
-
-    /// <summary>Nested deeper than the limit.</summary>
-    TooDeep,
-}
-
-/// <summary>A value to be copied, and what is known of it beforehand.</summary>
-internal readonly ref struct CopyTask
-{
-    /// <summary>The value's bytes: checked JSON.</summary>
-    public required ReadOnlySpan<byte> Json { get; init; }
-
-    /// <summary>The name of the member that it stands under, for pointers.</summary>
-    public required ReadOnlySpan<byte> Member { get; init; }
-
-    /// <summary>Pointer of the object that the member stands in; empty for the event itself.</summary>
-    public ReadOnlySpan<byte> Parent { get; init; }
-
-    /// <summary>How to treat it.</summary>
-    public Sensitivity Sensitivity { get; init; }
-
-    /// <summary>What the event that it is from may hold.</summary>
-    public required SecretMarks Marks { get; init; }
-
-    /// <summary>How deep the value may nest.</summary>
-    public required int MaxDepth { get; init; }
-
-    /// <summary>Whether it is known to be a string without escapes and without a sign that could assign a value.</summary>
-    public bool IsPlain { get; init; }
-
-    /// <summary>True to copy an object that names a member twice as well.</summary>
-    public bool ToleratesDuplicates { get; init; }
-}
-
 /// <summary>
 /// Copies a JSON value without its insignificant white space, with strings in their least-escaped form and with secrets
 /// replaced. The value has been checked by <see cref="JsonScanner"/> before, so this is one pass over trusted syntax that
@@ -57,18 +17,15 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     /// <summary>How deep a value itself may nest at most; the frames beyond are for the JSON texts in it.</summary>
     private const int MaxOwnDepth = 128;
 
-    private readonly CopyFrame[] _frames = new CopyFrame[MaxOwnDepth + 2 + (MaxTextNesting * (JsonText.MaxDepth + 2))];
+    private const int MostOpen = MaxOwnDepth + 2 + (MaxTextNesting * (JsonText.MaxDepth + 2));
+
+    private readonly CopyPath _path = new(MostOpen);
+    private readonly TextScreen _screen = new(traits, settings);
     private readonly MemberNames _names = new();
-    private readonly ByteBuffer _parent = new(256);
-    private readonly ByteBuffer _cleanNames = new(64);
     private readonly ByteBuffer[] _texts = [new(), new(), new(), new(), new(), new(), new(), new()];
     private ByteBuffer _output = null!; // set by Copy before anything reads it
-    private int _bottom;
-    private int _depth;
     private int _textNesting;
     private int _objects;
-    private SecretMarks _marks;
-    private bool _isNearAwsKey;
     private bool _toleratesDuplicates;
 
     /// <summary>After a copy that failed: the place, as a JSON pointer.</summary>
@@ -78,40 +35,20 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     public CopyFault Copy(in CopyTask task, ByteBuffer output)
     {
         _output = output;
-        _marks = task.Marks;
-        if (task.Sensitivity == Sensitivity.Ordinary && (task.IsPlain ? !NeedsCare(task.Json[1..^1], hasSign: false, default) : IsCopiedAsItIs(task.Json)))
+        _screen.Begin(task.Marks);
+        if (task.Sensitivity == Sensitivity.Ordinary && (task.IsPlain ? !_screen.NeedsCare(task.Json[1..^1], hasSign: false, default) : IsCopiedAsItIs(task.Json)))
         {
             output.Append(task.Json);
             return CopyFault.None;
         }
 
-        _isNearAwsKey = _marks.Shapes && HasAwsKeyId(task.Json);
+        _screen.LookForAwsKey(task.Json);
         _toleratesDuplicates = task.ToleratesDuplicates;
         _names.Clear();
-        _cleanNames.Clear();
+        _path.Begin(task);
         _objects = 0;
         _textNesting = 0;
-        _parent.Clear();
-        _parent.Append(task.Parent);
-        JsonPointer.Append(task.Member, _parent);
-        _frames[0] = new CopyFrame { Value = task.Sensitivity };
-        _bottom = 0;
-        _depth = 0;
         return CopyText(task.Json, Math.Min(task.MaxDepth, MaxOwnDepth));
-    }
-
-    // However the id was escaped: else the same event would have another id. All escapes of JSON stand in strings, so the
-    // whole can be unescaped at once.
-    private static bool HasAwsKeyId(ReadOnlySpan<byte> json)
-    {
-        if (!json.Contains((byte)'\\'))
-        {
-            return SecretShapes.HasAwsKeyId(json);
-        }
-
-        var text = new ByteBuffer(json.Length);
-        JsonStrings.AppendUnescaped(json, text);
-        return SecretShapes.HasAwsKeyId(text.Written);
     }
 
     // Most members of an event are short texts that nothing has to be done to.
@@ -123,7 +60,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         }
 
         StringContent.EndOfChecked(json, 1, out var isEscaped, out var hasSign);
-        return !isEscaped && !NeedsCare(json[1..^1], hasSign, default);
+        return !isEscaped && !_screen.NeedsCare(json[1..^1], hasSign, default);
     }
 
     private CopyFault CopyText(ReadOnlySpan<byte> json, int maxDepth)
@@ -132,7 +69,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         var i = 0;
         while ((uint)i < (uint)json.Length)
         {
-            ref var frame = ref _frames[_depth];
+            ref var frame = ref _path.Top;
             switch (json[i])
             {
                 case (byte)'"':
@@ -158,7 +95,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
                             return CopyFault.DuplicateMember;
                         }
                     }
-                    else if (isEscaped || NeedsCare(content, hasSign, frame))
+                    else if (isEscaped || _screen.NeedsCare(content, hasSign, frame))
                     {
                         _output.Append(json[run..start]);
                         CopyString(json, content, isEscaped);
@@ -167,7 +104,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
                     break;
                 case (byte)'{' or (byte)'[':
-                    if (_depth - _bottom == maxDepth)
+                    if (_path.Open == maxDepth)
                     {
                         FaultPointer = CurrentPointer(json);
                         return CopyFault.TooDeep;
@@ -178,7 +115,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
                     break;
                 case (byte)'}' or (byte)']':
                     _names.Close(frame.FirstName, frame.Number);
-                    _depth--;
+                    _path.Leave();
                     i++;
                     break;
                 case (byte)',':
@@ -215,15 +152,14 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
     private void Enter(bool isArray, int start)
     {
-        var value = _frames[_depth].Value;
+        var value = _path.Top.Value;
         // A group of secrets describes them beside holding them, so an object in it is treated like the body of a secret.
-        if (value == Sensitivity.Material && !isArray && FrameAround(_depth) is { Own: not Sensitivity.Material } around && around.Name.HasFlag(Traits.Group))
+        if (value == Sensitivity.Material && !isArray && _path.Named is { Own: not Sensitivity.Material } around && around.Name.HasFlag(Traits.Group))
         {
             value = Sensitivity.SecretBody;
         }
 
-        ref var frame = ref _frames[++_depth];
-        frame = default;
+        ref var frame = ref _path.Enter();
         frame.IsArray = isArray;
         frame.ExpectName = !isArray;
         frame.Start = start;
@@ -235,7 +171,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
 
     // Names that hold an assignment are long; for all others the glance would cost more than it saves.
     private bool IsApart(ReadOnlySpan<byte> name, bool isEscaped, bool hasSign) =>
-        isEscaped || ((_marks.Shapes || name.Length > LongName) && MayHold(name, hasSign));
+        isEscaped || ((_screen.Marks.Shapes || name.Length > LongName) && _screen.MayHold(name, hasSign));
 
     // False when the object has a member of this name already.
     private bool OnName(ReadOnlySpan<byte> json, ref CopyFrame frame, ReadOnlySpan<byte> content, bool isEscaped, bool isApart)
@@ -282,30 +218,27 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     // A secret can stand in a name as well: {"https://user:password@host":"up"}.
     private bool CopySecretName(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, bool isEscaped)
     {
-        var scan = Scan(name, isEscaped);
+        var scan = _screen.Scan(name, isEscaped);
         if (!scan.Next(out var start, out var length))
         {
             return false;
         }
 
-        ref var frame = ref _frames[_depth];
-        frame.NamePlace = NamePlace.Cleaned;
-        frame.NameStart = _cleanNames.Length;
+        var clean = _path.BeginCleanName();
         var written = 0;
         do
         {
-            _cleanNames.Append(name[written..start]);
-            _cleanNames.Append(Redactions.Replacement);
+            clean.Append(name[written..start]);
+            clean.Append(Redactions.Replacement);
             written = start + length;
         }
         while (scan.Next(out start, out length));
 
-        _cleanNames.Append(name[written..]);
+        clean.Append(name[written..]);
         // Two such names may have become equal: their places tell them apart.
-        _cleanNames.Append((byte)'#');
-        _cleanNames.AppendNumber(frame.Index);
-        frame.NameLength = _cleanNames.Length - frame.NameStart;
-        JsonStrings.AppendEscaped(_cleanNames.Slice(frame.NameStart, frame.NameLength), _output);
+        clean.Append((byte)'#');
+        clean.AppendNumber(_path.Top.Index);
+        JsonStrings.AppendEscaped(_path.EndCleanName(), _output);
         Redact(json, name);
         return true;
     }
@@ -325,32 +258,12 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         }
 
         // Once an object: hostile ones have many members whose names read as "value".
-        var around = frame.Around ??= Siblings.Of(json[frame.Start..], _frames.Length, traits);
+        var around = frame.Around ??= Siblings.Of(json[frame.Start..], MostOpen, traits);
         return (frame.Name.HasFlag(Traits.PairedValue) && settings.Names && around.HasFlag(Traits.Secret))
             || (frame.Name.HasFlag(Traits.KindMaterial) && settings.Bodies && around.HasFlag(Traits.KindMaterial))
             ? Sensitivity.Material
             : frame.Own;
     }
-
-    // Whether more has to be done to a text without escapes than to copy it.
-    private bool NeedsCare(ReadOnlySpan<byte> content, bool hasSign, in CopyFrame frame) =>
-        frame.Value != Sensitivity.Ordinary
-        || frame.IsArray
-        || MayHold(content, hasSign)
-        || (content.Length == SecretShapes.IbmApiKeyLength && settings.Shapes && !frame.Name.HasFlag(Traits.Descriptive))
-        || Base64Json.MayBe(content);
-
-    // Whether a text must be searched for secrets. Most can be passed over by a glance.
-    private bool MayHold(ReadOnlySpan<byte> text, bool hasSign) =>
-        _marks.Shapes
-            ? !SecretScan.IsPlain(text)
-            : settings.Names
-                && ((hasSign && SecretScan.CanAssign(text) && Scan(text, wasEscaped: false).Assigns())
-                    || (_marks.Flags && Scan(text, wasEscaped: false).HasFlag()));
-
-    // What was escaped did not show its marks.
-    private SecretScan Scan(ReadOnlySpan<byte> text, bool wasEscaped) =>
-        new(text, traits, settings, _marks.Shapes || (wasEscaped && settings.Shapes && SecretMarks.In(text, shapes: true).Shapes));
 
     private void CopyString(ReadOnlySpan<byte> json, ReadOnlySpan<byte> content, bool isEscaped)
     {
@@ -364,7 +277,7 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         }
 
         _output.Append((byte)'"');
-        if (text.Length > 0 && GivesWay(text))
+        if (text.Length > 0 && _screen.GivesWay(text, ref _path.Top, _path.Named.Name))
         {
             RedactWhole(json, text);
         }
@@ -374,47 +287,6 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         }
 
         _output.Append((byte)'"');
-    }
-
-    private bool GivesWay(ReadOnlySpan<byte> text)
-    {
-        ref var frame = ref _frames[_depth];
-        // Where there is no name (an element of an array), the name of the array counts.
-        var isDescriptive = FrameAround(_depth).Name.HasFlag(Traits.Descriptive);
-        if (frame.Value == Sensitivity.Material || (frame.Value == Sensitivity.SecretBody && !isDescriptive))
-        {
-            return true;
-        }
-
-        if (frame.IsArray && FollowsSecret(ref frame, text))
-        {
-            return true;
-        }
-
-        return settings.Shapes && !isDescriptive
-            && (SecretShapes.IsIbmApiKey(text) || (_isNearAwsKey && SecretShapes.IsAwsSecretKey(text)));
-    }
-
-    // In an array one element can tell about the next: the lines of a PEM key, ["--password","x"], ["Authorization","x"].
-    private bool FollowsSecret(ref CopyFrame frame, ReadOnlySpan<byte> text)
-    {
-        if (frame.IsInPem)
-        {
-            frame.IsInPem = text.IndexOf("-----END "u8) < 0;
-            return true;
-        }
-
-        if (frame.NextGives)
-        {
-            frame.NextGives = false;
-            return true;
-        }
-
-        frame.IsInPem = settings.Shapes && text.IndexOf("PRIVATE KEY"u8) >= 0 && SecretShapes.OpensPem(text);
-        frame.NextGives = settings.Names && text.Length <= 64
-            && traits.Of(text, traits.Hash(text)) is var named
-            && (named.HasFlag(Traits.WholeLine) || (text[0] == '-' && named.HasFlag(Traits.Secret) && !text.ContainsAny((byte)'=', (byte)' ')));
-        return false;
     }
 
     private void RedactWhole(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text)
@@ -433,11 +305,11 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         {
             // A part of JSON within a text has escapes of its own, which would hide a name.
             var plain = TextRedactor.WithoutNeedlessEscapes(text);
-            text = plain != text && Scan(plain, wasEscaped: true).Next(out _, out _) ? plain : text;
+            text = plain != text && _screen.Scan(plain, wasEscaped: true).Next(out _, out _) ? plain : text;
         }
 
         var written = 0;
-        var scan = Scan(text, isEscaped);
+        var scan = _screen.Scan(text, isEscaped);
         var mayHold = scan.FindsShapes ? !SecretScan.IsPlain(text) : settings.Names && (SecretScan.MayAssign(text) || scan.HasFlag());
         while (mayHold && scan.Next(out var start, out var length))
         {
@@ -483,24 +355,18 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
             return true;
         }
 
-        var (output, marks, isNearAwsKey, bottom, names, parent) = (_output, _marks, _isNearAwsKey, _bottom, _names.Count, _parent.Length);
+        var output = _output;
         var before = redactions.Count;
         var copy = new ByteBuffer(inner.Length + 64);
-        AppendNames(json, _parent);
-        var own = SecretMarks.In(inner, settings.Shapes);
-        // What was looked at before was its escaped or encoded form.
-        _marks = new SecretMarks(_marks.Shapes || own.Shapes, _marks.Flags || own.Flags);
-        _isNearAwsKey |= settings.Shapes && HasAwsKeyId(inner);
+        var screened = _screen.EnterText(inner);
         _output = copy;
         _textNesting++;
-        ref var around = ref _frames[_depth];
-        _frames[++_depth] = new CopyFrame { Name = FrameAround(_depth - 1).Name, Value = around.Value, Own = around.Value, FirstName = names };
-        _bottom = _depth;
+        var around = _path.EnterText(json, _names.Count);
         CopyText(inner, JsonText.MaxDepth);
-        _depth = _bottom - 1;
+        _path.LeaveText(around);
         _textNesting--;
-        _parent.Truncate(parent);
-        (_output, _marks, _isNearAwsKey, _bottom) = (output, marks, isNearAwsKey, bottom);
+        _screen.LeaveText(screened);
+        _output = output;
         if (redactions.Count == before)
         {
             return false;
@@ -518,22 +384,11 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
         return true;
     }
 
-    private ref readonly CopyFrame FrameAround(int at)
-    {
-        while (at > 0 && _frames[at].IsArray)
-        {
-            at--;
-        }
-
-        return ref _frames[at];
-    }
-
     private void Redact(ReadOnlySpan<byte> json, ReadOnlySpan<byte> secret)
     {
         if (redactions.Begin() is { } pointer)
         {
-            pointer.Append(_parent.Written);
-            AppendNames(json, pointer);
+            _path.AppendTo(pointer, json);
         }
 
         redactions.Complete(secret);
@@ -542,41 +397,8 @@ internal sealed class ValueCopier(NameTraits traits, Redactions redactions, Reda
     private string CurrentPointer(ReadOnlySpan<byte> json)
     {
         var pointer = new ByteBuffer(256);
-        pointer.Append(_parent.Written);
-        AppendNames(json, pointer);
+        _path.AppendTo(pointer, json);
         return System.Text.Encoding.UTF8.GetString(pointer.Written);
-    }
-
-    // The way down from the beginning of the text that is being copied.
-    private void AppendNames(ReadOnlySpan<byte> json, ByteBuffer pointer)
-    {
-        for (var at = _bottom + 1; at <= _depth; at++)
-        {
-            ref var frame = ref _frames[at];
-            if (frame.IsArray)
-            {
-                pointer.Append((byte)'/');
-                pointer.AppendNumber(frame.Index);
-                continue;
-            }
-
-            switch (frame.NamePlace)
-            {
-                case NamePlace.Text:
-                    JsonPointer.Append(json.Slice(frame.NameStart, frame.NameLength), pointer);
-                    break;
-                case NamePlace.Escaped:
-                    var name = new ByteBuffer(frame.NameLength);
-                    JsonStrings.AppendUnescaped(json.Slice(frame.NameStart, frame.NameLength), name);
-                    JsonPointer.Append(name.Written, pointer);
-                    break;
-                case NamePlace.Cleaned:
-                    JsonPointer.Append(_cleanNames.Slice(frame.NameStart, frame.NameLength), pointer);
-                    break;
-                default:
-                    break;
-            }
-        }
     }
 
     private static int EndOfScalar(ReadOnlySpan<byte> json, int at)

@@ -86,9 +86,14 @@ public sealed record EventQuery
     /// Reads the parameters of a request. A parameter that nobody knows is an error and not ignored: a misspelt filter
     /// would let everything pass.
     /// </summary>
-    public static bool TryParse(IQueryCollection parameters, [NotNullWhen(true)] out EventQuery? query, [NotNullWhen(false)] out Problem? problem)
+    public static bool TryParse(IQueryCollection parameters, [NotNullWhen(true)] out EventQuery? query, [NotNullWhen(false)] out Problem? problem) =>
+        TryParse(parameters, TimeProvider.System, out query, out problem);
+
+    /// <summary>The same, with the clock from which relative times count.</summary>
+    internal static bool TryParse(
+        IQueryCollection parameters, TimeProvider time, [NotNullWhen(true)] out EventQuery? query, [NotNullWhen(false)] out Problem? problem)
     {
-        var parser = new EventQueryParser();
+        var parser = new EventQueryParser(time);
         query = parser.Read(parameters);
         problem = parser.Problem;
         return query is not null;

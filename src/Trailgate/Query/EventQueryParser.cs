@@ -9,7 +9,7 @@ using Trailgate.Query.Facets;
 namespace Trailgate.Query;
 
 /// <summary>Reads the parameters of one request; the first that is wrong ends it.</summary>
-internal sealed class EventQueryParser
+internal sealed class EventQueryParser(TimeProvider clock)
 {
     private const int MaxTextLength = 1_024;
     private const int MaxRegions = 100;
@@ -80,7 +80,7 @@ internal sealed class EventQueryParser
         "from" => Time("from", values) is { } from ? query with { From = from } : null,
         "to" => Time("to", values) is { } to ? query with { To = to } : null,
         "region" => Regions(values) is { } regions ? query with { Regions = regions } : null,
-        "action" => Text("action", values) is { } action ? query with { Action = new ActionPattern(action) } : null,
+        "action" => Text("action", values) is { } action ? query with { Action = ActionPattern.AnyOf(action) } : null,
         "kind" => Names("kind", values, KindNames) is { } kinds ? query with { Kinds = kinds.Select(KindOf).ToHashSet() } : null,
         "outcome" => Ending(values) is { } outcome ? query with { Outcome = outcome } : null,
         "severity" => Names("severity", values, SeverityNames) is { } severities ? query with { Severities = severities } : null,
@@ -107,12 +107,12 @@ internal sealed class EventQueryParser
             return null;
         }
 
-        if (QueryTime.TryParse(text, out var time))
+        if (QueryTime.TryParse(text, out var time) || RelativeTime.TryParse(text, clock.GetUtcNow(), out time))
         {
             return time;
         }
 
-        Refuse($"'{name}' must be a time by RFC 3339, such as 2026-11-22T05:54:00Z or 2026-11-22T06:54:00.5+01:00 (write + as %2B), or a date such as 2026-11-22 for its first moment in UTC.");
+        Refuse($"'{name}' must be a time by RFC 3339, such as 2026-11-22T05:54:00Z or 2026-11-22T06:54:00.5+01:00 (write + as %2B), a date such as 2026-11-22 for its first moment in UTC, or counted from now: 30m, 2h, 7d, today, yesterday.");
         return null;
     }
 

@@ -9,7 +9,7 @@ namespace Trailgate.Query;
 /// Events as a table: CSV by RFC 4180, with a line of titles. Spreadsheets run a cell that begins like a formula, and events
 /// hold what strangers wrote; such a cell gets an apostrophe in front, which spreadsheets do not show.
 /// </summary>
-internal static class EventTable
+public static class EventTable
 {
     private static readonly (string Title, string[] Path)[] Columns =
     [
@@ -30,15 +30,24 @@ internal static class EventTable
         ("id", ["id"]),
     ];
 
-    public static async Task WriteAsync(HttpContext context, EventPage page)
+    /// <summary>The line of titles, with its end.</summary>
+    public static string Titles { get; } = string.Join(',', Columns.Select(column => column.Title)) + "\r\n";
+
+    /// <summary>The line of an event, with its end.</summary>
+    public static string Row(ReadOnlyMemory<byte> line)
+    {
+        using var json = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 128 });
+        var cells = Columns.Select(column => Cell(Find(json.RootElement, column.Path)));
+        return string.Join(',', cells) + "\r\n";
+    }
+
+    internal static async Task WriteAsync(HttpContext context, EventPage page)
     {
         var writer = context.Response.BodyWriter;
-        writer.Write(Encoding.UTF8.GetBytes(string.Join(',', Columns.Select(column => column.Title)) + "\r\n"));
+        writer.Write(Encoding.UTF8.GetBytes(Titles));
         foreach (var line in page.Lines)
         {
-            using var json = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 128 });
-            var cells = Columns.Select(column => Cell(Find(json.RootElement, column.Path)));
-            writer.Write(Encoding.UTF8.GetBytes(string.Join(',', cells) + "\r\n"));
+            writer.Write(Encoding.UTF8.GetBytes(Row(line)));
             await writer.FlushAsync(context.RequestAborted);
         }
 

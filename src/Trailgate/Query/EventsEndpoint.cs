@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Query.Changes;
 using Trailgate.Storage;
 
 namespace Trailgate.Query;
@@ -76,11 +77,14 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
     /// <param name="id">The last segment of the path.</param>
     /// <exception cref="ArchiveDamagedException">A part of the archive that could hold the event, or its overflow, can not be read.</exception>
     /// <exception cref="StorageException">The store could not do it; a retry is safe.</exception>
-    public async Task HandleOneAsync(HttpContext context, string id)
+    public Task HandleOneAsync(HttpContext context, string id) => HandleOneAsync(context, id, more: null);
+
+    /// <summary>The same, with more members: what <paramref name="more"/> writes goes behind the others, each with a comma before it.</summary>
+    internal async Task HandleOneAsync(HttpContext context, string id, Func<FoundEvent, IBufferWriter<byte>, Task>? more)
     {
         if (!TryReadFull(context.Request.Query, out var full))
         {
-            await QueryParameters.Bad("Only 'full' is allowed here: true or false, to leave out the whole of an event that had to be limited.").WriteAsync(context);
+            await QueryParameters.Bad("Allowed here are 'full', true or false, to leave out the whole of an event that had to be limited, and 'changes=true' or 'proof=true'.").WriteAsync(context);
             return;
         }
 
@@ -99,6 +103,12 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
 
         var name = full ? OverflowReader.NameIn(found.Line) : null;
         var overflow = name is { } blob ? await found.Reader.Overflows.ReadAsync(blob, cancellationToken) : null;
+        var rest = new ArrayBufferWriter<byte>();
+        if (more is not null)
+        {
+            await more(found, rest);
+        }
+
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         var writer = context.Response.BodyWriter;
@@ -110,6 +120,7 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
             writer.Write(overflow is { } json ? json.Span : "null"u8);
         }
 
+        writer.Write(rest.WrittenSpan);
         writer.Write("}\n"u8);
         await writer.FlushAsync(cancellationToken);
     }
@@ -117,8 +128,8 @@ public sealed class EventsEndpoint(EventSearch search, EventLookup lookup)
     private static bool TryReadFull(IQueryCollection parameters, out bool full)
     {
         full = true;
-        return parameters.Count == 0
-            || (parameters.Count == 1 && parameters.TryGetValue("full", out StringValues values) && values is [var text] && bool.TryParse(text, out full));
+        return parameters.Keys.All(static name => name.ToLowerInvariant() is "full" or ChangesEndpoint.Parameter)
+            && (!parameters.TryGetValue("full", out StringValues values) || (values is [var text] && bool.TryParse(text, out full)));
     }
 
     private static async Task WriteLinesAsync(HttpContext context, EventPage page)

@@ -5,11 +5,11 @@ namespace Trailgate.Query;
 /// <summary>The parameters of event queries, and what is said about wrong ones.</summary>
 internal static class QueryParameters
 {
-    private static readonly string[] Names =
-    [
-        "from", "to", "region", "action", "kind", "outcome", "severity", "initiator", "targetId", "correlationId", "reason", "text",
-        "order", "cursor", "limit", "facets", "format",
-    ];
+    /// <summary>Those that say which events are asked for.</summary>
+    public static IReadOnlyList<string> Filters { get; } =
+        ["from", "to", "region", "action", "kind", "outcome", "severity", "initiator", "targetId", "correlationId", "reason", "text"];
+
+    private static readonly string[] Names = [.. Filters, "order", "cursor", "limit", "facets", "format"];
 
     /// <summary>400 with a sentence about the parameter.</summary>
     public static Problem Bad(string detail) => new(StatusCodes.Status400BadRequest, "bad-query", "The query is not understood", detail);

@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Trailgate.Events;
+using Trailgate.Signing;
 
 namespace Trailgate.Query;
 
-/// <summary><c>GET /api/stats</c>: the counters of the stores, and whether they add up.</summary>
-public sealed class StatsEndpoint(Stats stats)
+/// <summary><c>GET /api/stats</c>: the counters of the stores, whether they add up, and how the last note of each ledger is signed.</summary>
+public sealed class StatsEndpoint(Stats stats, NoteSeals seals)
 {
     /// <summary>Answers a request. Faults of the store are thrown before anything is written.</summary>
     /// <exception cref="Archive.ArchiveDamagedException">A record of the archive that the counts stand in can not be read.</exception>
@@ -14,10 +15,19 @@ public sealed class StatsEndpoint(Stats stats)
     public async Task HandleAsync(HttpContext context)
     {
         var report = await stats.ReadAsync(context.RequestAborted);
+        var signed = new Dictionary<string, NoteSeal>(StringComparer.Ordinal);
+        foreach (var store in report.Stores)
+        {
+            if (store.LastNote is { } note)
+            {
+                signed[store.Name] = await seals.CheckAsync(store.Name, note.Sequence, context.RequestAborted);
+            }
+        }
+
         var body = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Indented = true }))
         {
-            Write(writer, report);
+            Write(writer, report, signed);
         }
 
         context.Response.ContentType = "application/json";
@@ -26,7 +36,7 @@ public sealed class StatsEndpoint(Stats stats)
         await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
-    private static void Write(Utf8JsonWriter writer, StatsReport report)
+    private static void Write(Utf8JsonWriter writer, StatsReport report, Dictionary<string, NoteSeal> signed)
     {
         writer.WriteStartObject();
         writer.WriteBoolean("balanced"u8, report.Balanced);
@@ -54,7 +64,7 @@ public sealed class StatsEndpoint(Stats stats)
         writer.WriteStartObject("stores"u8);
         foreach (var store in report.Stores)
         {
-            WriteStore(writer, store);
+            WriteStore(writer, store, signed.GetValueOrDefault(store.Name));
         }
 
         writer.WriteEndObject();
@@ -68,20 +78,36 @@ public sealed class StatsEndpoint(Stats stats)
         writer.WriteEndObject();
     }
 
-    private static void WriteStore(Utf8JsonWriter writer, StoreReport store)
+    private static void WriteStore(Utf8JsonWriter writer, StoreReport store, NoteSeal? seal)
     {
         writer.WriteStartObject(store.Name);
         WriteInbox(writer, store.WaitingBatches, store.DamagedBatches, store.OldestWaiting);
-        if (store.LastNote is { } note)
+        if (store.LastNote is { } note && seal is not null)
         {
             writer.WriteStartObject("ledger"u8);
             writer.WriteNumber("sequence"u8, note.Sequence);
             writer.WriteString("time"u8, EventTime.From(note.Time).ToString());
+            writer.WriteString("signature"u8, Text(seal.Verdict));
+            writer.WriteStartArray("keys"u8);
+            foreach (var key in seal.Keys)
+            {
+                writer.WriteStringValue(key);
+            }
+
+            writer.WriteEndArray();
             writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
     }
+
+    private static string Text(NoteVerdict verdict) => verdict switch
+    {
+        NoteVerdict.Valid => "good",
+        NoteVerdict.WrongSignature => "bad",
+        NoteVerdict.UnknownKey => "unknown-key",
+        _ => "unsigned",
+    };
 
     private static void WriteInbox(Utf8JsonWriter writer, int waiting, int damaged, TimeSpan? oldest)
     {

@@ -9,7 +9,10 @@ namespace Trailgate.Query;
 public sealed class StoreReader
 {
     /// <summary>A reader of a store.</summary>
-    public StoreReader(Store store, ILogger<InboxReader> logger)
+    /// <param name="store">The store.</param>
+    /// <param name="logger">Told what can not be read of the inbox.</param>
+    /// <param name="isReadOnly">Whether nothing may be written there, not even a missing index.</param>
+    public StoreReader(Store store, ILogger<InboxReader> logger, bool isReadOnly = false)
     {
         var blobs = new MeteredBlobStore(store.Blobs);
         Store = store;
@@ -19,7 +22,7 @@ public sealed class StoreReader
         Catalog = new ArchiveCatalog(blobs, Archive, Indexes);
         Parts = new PartReader(blobs, Archive, Indexes);
         Overflows = new OverflowReader(blobs);
-        Ids = new IdIndex(blobs, Archive);
+        Ids = new IdIndex(blobs, Archive, isReadOnly);
         Plans = new PlanStore(blobs);
     }
 

@@ -21,6 +21,9 @@ public static class Containers
     /// <summary>Matches, deliveries and dead letters.</summary>
     public const string Alerts = "alerts";
 
+    /// <summary>Saved views; those of the default store count.</summary>
+    public const string Views = "views";
+
     /// <summary>All of them: what a store is given before anything is written.</summary>
-    public static IReadOnlyList<string> All { get; } = [Inbox, Archive, Ledger, Quarantine, Index, Alerts];
+    public static IReadOnlyList<string> All { get; } = [Inbox, Archive, Ledger, Quarantine, Index, Alerts, Views];
 }

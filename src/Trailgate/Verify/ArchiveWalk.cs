@@ -12,6 +12,7 @@ namespace Trailgate.Verify;
 internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHeads above)
 {
     private readonly OverflowIds _overflows = new();
+    private readonly HashPool _hashes = new(scope.Options.Parallelism);
     private RegionSegments _listed = new();
     private Region? _region;
     private RegionChain? _chain;
@@ -24,7 +25,7 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
     {
         var missing = new MissingOverflows(scope.Findings);
         var pool = new WorkerPool<ArchiveWorker>(
-            Math.Max(scope.Options.Parallelism, 1), () => new ArchiveWorker(scope, _overflows, missing), cancellationToken);
+            Math.Max(scope.Options.Parallelism, 1), () => new ArchiveWorker(scope, _overflows, missing, _hashes), cancellationToken);
         try
         {
             await foreach (var path in scope.Blobs.ListPathsAsync(Containers.Archive, "", cancellationToken))
@@ -112,6 +113,7 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
         }
 
         _next++;
+        _hashes.Expect();
         await pool.AddAsync((worker, token) => worker.Segment.RunAsync(facts, group, token));
     }
 

@@ -1,15 +1,13 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Trailgate.Archive;
 using Trailgate.Ingest;
 
 namespace Trailgate.Verify;
 
 /// <summary>
-/// Reads a segment's gzip members (RFC 1952) one by one and hashes the stored bytes on the way. Unlike
-/// <see cref="GZipStream"/>, which passes over a cut-off end and over whatever follows the last member, it says exactly
-/// where the stored bytes are not gzip members as they should be.
+/// Reads a segment's gzip members (RFC 1952) one by one. Unlike <see cref="GZipStream"/>, which passes over a cut-off end
+/// and over whatever follows the last member, it says exactly where the stored bytes are not gzip members as they should be.
 /// </summary>
 /// <remarks>
 /// The framework's inflater does not tell where a deflate stream ends. So it is fed up to the byte before each place at
@@ -23,13 +21,13 @@ internal sealed class MemberReader : IDisposable
     private const int HeaderLength = 10;
     private const int TrailerLength = 8;
     private const int MaxStored = MaxLines + MaxLines / 1024 + 64; // stored blocks, which only grow by their headers
-    private const int BufferLength = 4 * MaxStored;
+    private const int BufferLength = 2 * MaxStored;
 
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = new byte[BufferLength];
     private readonly byte[] _lines = new byte[1 + MaxLines + 1];
     private readonly InflaterFeed _feed = new();
     private Stream _stream = Stream.Null;
+    private int _memberStart;
     private int _start;
     private int _end;
     private bool _atEnd;
@@ -49,12 +47,17 @@ internal sealed class MemberReader : IDisposable
     /// <summary>Those lines, with one byte of room in front of them.</summary>
     public Span<byte> LinesWithRoom => _lines.AsSpan(0, 1 + Length);
 
+    /// <summary>The same, without that byte.</summary>
+    public ArraySegment<byte> Lines => new(_lines, 1, Length);
+
+    /// <summary>The stored bytes that were gone over by the last call; none of a member with a fault.</summary>
+    public ArraySegment<byte> Stored => new(_buffer, _memberStart, _start - _memberStart);
+
     /// <summary>Begins with another segment. The stream stays the caller's.</summary>
     public void Open(Stream stream)
     {
         _stream = stream;
-        _hash.GetHashAndReset(stackalloc byte[Digest.ByteLength]);
-        (_start, _end, _atEnd) = (0, 0, false);
+        (_memberStart, _start, _end, _atEnd) = (0, 0, 0, false);
         (Number, Offset, StoredBytes, Length) = (0, 0, 0, 0);
     }
 
@@ -62,6 +65,7 @@ internal sealed class MemberReader : IDisposable
     public async ValueTask<MemberFault?> ReadAsync(CancellationToken cancellationToken)
     {
         await FillAsync(cancellationToken);
+        _memberStart = _start;
         if (_start == _end)
         {
             return MemberFault.End;
@@ -71,26 +75,15 @@ internal sealed class MemberReader : IDisposable
         return ReadMember();
     }
 
-    /// <summary>Reads what is left; then the SHA-256 of all stored bytes.</summary>
-    public async ValueTask<Digest> FinishAsync(CancellationToken cancellationToken)
+    /// <summary>Goes over some of what is left, whatever it is. False when nothing is.</summary>
+    public async ValueTask<bool> SkipAsync(CancellationToken cancellationToken)
     {
-        do
-        {
-            (_start, _end) = (0, 0);
-            await FillAsync(cancellationToken);
-        }
-        while (_end > 0);
-        return TakeHash();
+        await FillAsync(cancellationToken);
+        (_memberStart, _start) = (_start, _end);
+        return _memberStart < _end;
     }
 
-    public void Dispose() => _hash.Dispose();
-
-    private Digest TakeHash()
-    {
-        Span<byte> hash = stackalloc byte[Digest.ByteLength];
-        _hash.GetHashAndReset(hash);
-        return Digest.Read(hash);
-    }
+    public void Dispose() => _feed.Dispose();
 
     /// <summary>Reads until a whole member is there, whatever its length.</summary>
     private async ValueTask FillAsync(CancellationToken cancellationToken)
@@ -111,7 +104,6 @@ internal sealed class MemberReader : IDisposable
                 return;
             }
 
-            _hash.AppendData(_buffer, _end, read);
             _end += read;
             StoredBytes += read;
         }

@@ -4,19 +4,20 @@ using Trailgate.Storage;
 
 namespace Trailgate.Verify;
 
-/// <summary>Checks segments against what their manifests say. One for each thread.</summary>
-internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, MissingOverflows missing) : IDisposable
+/// <summary>Checks segments against what their manifests say. One for each that is read at the same time.</summary>
+internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, MissingOverflows missing, HashPool hashes) : IDisposable
 {
-    private readonly SegmentReader _reader = new(overflows);
+    private readonly SegmentReader _reader = new(overflows, hashes);
     private readonly IndexCheck _index = new(scope);
 
-    /// <summary>Checks one segment, and with the last one of an hour that no event stands in two of them.</summary>
+    /// <summary>Checks one segment, which the pool of hashes expects, and with the last one of an hour that no event stands in two of them.</summary>
     /// <exception cref="StorageException">The store could not do it.</exception>
     public async Task RunAsync(SegmentFacts segment, HourGroup hour, CancellationToken cancellationToken)
     {
         IReadOnlyList<EventId> ids = [];
         if (await scope.OpenAsync(segment.Name, cancellationToken) is not { } stream)
         {
+            hashes.Leave();
             scope.Findings.Add(FindingCodes.SegmentMissing, segment.Name, "the segment is missing");
         }
         else
@@ -173,6 +174,7 @@ internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, Mis
 
         await using (stream)
         {
+            hashes.Expect();
             var reading = await _reader.ReadAsync(stream, PlaceOf(segment), cancellationToken);
             return reading.Stored == segment.Sha256 ? reading.Ids : [];
         }

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Trailgate.Events;
 
 namespace Trailgate.Verify;
 
 /// <summary>
 /// Reads a segment from its stored bytes up: members, lines, hashes, the order, the place and the id of each event.
-/// One for each thread; kept and used again.
+/// One for each segment that is read at the same time; kept and used again.
 /// </summary>
 internal sealed class SegmentReader : IDisposable
 {
@@ -15,7 +14,7 @@ internal sealed class SegmentReader : IDisposable
 
     private readonly MemberReader _members = new();
     private readonly EventContent _content = new();
-    private readonly IncrementalHash _lines = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly SegmentHash _hash;
     private readonly SegmentReading _reading = new();
     private readonly OverflowIds _overflows;
     private readonly Sha256Batch _sha256 = new();
@@ -25,20 +24,21 @@ internal sealed class SegmentReader : IDisposable
     private readonly List<(int Start, int Length)> _leaves = [];
     private readonly List<(int Start, int Length)> _contents = [];
     private readonly List<(EventId Id, long Line)> _stated = [];
-    private byte[] _arena = new byte[MemberReader.MaxLines];
+    private byte[] _arena = [];
     private byte[] _digests = [];
     private int _arenaLength;
     private SegmentPath _place;
     private EventTime _lastTime;
     private EventId _lastId;
 
-    public SegmentReader(OverflowIds overflows)
+    public SegmentReader(OverflowIds overflows, HashPool hashes)
     {
         _overflows = overflows;
+        _hash = new SegmentHash(hashes);
         _tree = new MerkleLevels(_sha256);
     }
 
-    /// <summary>Reads all of it. The result is valid until the next call.</summary>
+    /// <summary>Reads all of it, a segment that the pool of hashes expects. The result is valid until the next call.</summary>
     /// <param name="stream">The stored bytes; stays the caller's.</param>
     /// <param name="place">What its path says.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -49,28 +49,29 @@ internal sealed class SegmentReader : IDisposable
         _place = place;
         (_lastTime, _lastId) = (default, default);
         _members.Open(stream);
-        MemberFault? fault;
-        while ((fault = await _members.ReadAsync(cancellationToken)) is null)
+        _hash.Open();
+        try
         {
-            _lines.AppendData(_members.LinesWithRoom[1..]);
-            fault = ReadLines();
-            if (fault is not null)
+            var fault = await ReadMembersAsync(cancellationToken);
+            if (fault != MemberFault.End)
             {
-                break;
+                _reading.Fault = fault;
+                _reading.FaultMember = _members.Number;
             }
-        }
 
-        if (fault != MemberFault.End)
+            while (await _members.SkipAsync(cancellationToken))
+            {
+                await _hash.AppendAsync(_members.Stored, [], cancellationToken);
+            }
+
+            (_reading.Stored, _reading.LinesDigest) = _hash.Finish();
+        }
+        finally
         {
-            _reading.Fault = fault;
-            _reading.FaultMember = _members.Number;
+            _hash.Close();
         }
 
-        _reading.Stored = await _members.FinishAsync(cancellationToken);
         _reading.StoredBytes = _members.StoredBytes;
-        Span<byte> hash = stackalloc byte[Digest.ByteLength];
-        _lines.GetHashAndReset(hash);
-        _reading.LinesDigest = Digest.Read(hash);
         _reading.MerkleRoot = _tree.ToRoot();
         return _reading;
     }
@@ -78,12 +79,28 @@ internal sealed class SegmentReader : IDisposable
     public void Dispose()
     {
         _members.Dispose();
-        _lines.Dispose();
+        _hash.Dispose();
+    }
+
+    private async ValueTask<MemberFault?> ReadMembersAsync(CancellationToken cancellationToken)
+    {
+        MemberFault? fault;
+        while ((fault = await _members.ReadAsync(cancellationToken)) is null)
+        {
+            await _hash.AppendAsync(_members.Stored, _members.Lines, cancellationToken);
+            fault = ReadLines();
+            if (fault is not null)
+            {
+                break;
+            }
+        }
+
+        return fault;
     }
 
     private MemberFault? ReadLines()
     {
-        var lines = _members.LinesWithRoom[1..];
+        ReadOnlySpan<byte> lines = _members.Lines;
         _reading.UncompressedBytes += lines.Length;
         if (_reading.UncompressedBytes > MaxBytes)
         {

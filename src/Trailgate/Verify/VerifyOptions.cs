@@ -14,8 +14,8 @@ public sealed record VerifyOptions
     /// <summary>The longest silence of a ledger that is still being written; null when it may have ended.</summary>
     public TimeSpan? Cadence { get; init; }
 
-    /// <summary>How many segments are read at once.</summary>
-    public int Parallelism { get; init; } = Environment.ProcessorCount;
+    /// <summary>How many segments are open at once, each with some 1.2 MB of buffers. They share the threads of the pool.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount * HashPool.SegmentsPerCore;
 
     /// <summary>Told now and then, from any thread, how far it is.</summary>
     public Action<VerifyProgress>? Progress { get; init; }

@@ -60,6 +60,11 @@ internal sealed class WorkerPool<TWorker> : IAsyncDisposable
 
     private async Task WorkAsync(Func<TWorker> create)
     {
+        if (!await _jobs.Reader.WaitToReadAsync(_stop.Token))
+        {
+            return;
+        }
+
         using var worker = create();
         try
         {

@@ -66,6 +66,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the product.</summary>
+    /// <param name="name">What it is called in the tables.</param>
     /// <param name="assembly">Its <c>trailgate.dll</c>.</param>
     /// <param name="store">The words of its command line that choose the store.</param>
     /// <param name="settings">Its settings; a value of null leaves the default.</param>
@@ -73,13 +74,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting for it.</param>
     /// <exception cref="ServerException">It does not start; its last lines say why.</exception>
     public static Task<ServerProcess> StartTrailgateAsync(
-        string assembly, string[] store, (string Name, string? Value)[] settings, TimeProvider time, CancellationToken cancellationToken)
+        string name, string assembly, string[] store, (string Name, string? Value)[] settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var url = FreeUrl();
         var environment = settings.Where(setting => setting.Value is not null)
             .ToDictionary(setting => setting.Name.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value!, StringComparer.Ordinal); // not null: filtered
         string[] arguments = [Path.GetFullPath(assembly), "serve", "--urls", url.GetLeftPart(UriPartial.Authority), .. store];
-        return StartAsync("trailgate", url, "/health/ready", arguments, environment, time, cancellationToken);
+        return StartAsync(name, url, "/health/ready", arguments, environment, time, cancellationToken);
     }
 
     /// <summary>Stops its threads where they are, so that what it still has to do takes nothing from the one that is measured.</summary>

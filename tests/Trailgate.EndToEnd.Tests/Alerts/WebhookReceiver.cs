@@ -23,6 +23,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public string Url => $"http://{_socket.LocalEndPoint}/hook";
 
+    /// <summary>The status of its answers from now on.</summary>
+    public int Answer { get; set; } = StatusCodes.Status204NoContent;
+
     /// <summary>What came so far, in its order.</summary>
     public WebhookCall[] Calls => [.. _calls];
 
@@ -54,7 +57,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         var headers = context.Request.Headers;
         _calls.Enqueue(new WebhookCall(
             context.Request.Method, context.Request.Path, headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), body.ToArray()));
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.StatusCode = Answer;
     }
 
     private sealed class Unending : IHostLifetime

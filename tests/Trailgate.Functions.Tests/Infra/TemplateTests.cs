@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Trailgate.Alerts.Channels;
 using Trailgate.Events;
 using Trailgate.Functions.Tests.Host;
 using Trailgate.Hosting;
@@ -35,14 +36,33 @@ public sealed partial class TemplateTests
         var settings = SettingOf().Matches(Bicep.Main.GetRawText())
             .Select(match => match.Value.Replace("__", ":", StringComparison.Ordinal).Replace("{0}", "x", StringComparison.Ordinal))
             .Distinct()
+            .SelectMany(setting => setting.EndsWith("{1}", StringComparison.Ordinal) ? ChannelSettings().Select(name => setting[..^3] + name) : [setting])
             .ToList();
 
         Assert.Contains("Trailgate:Keys:x:Hash", settings);
-        // Accounts of further stores come with their settings; until then the template is ahead of the product in these alone.
-        var known = SettingNames.All.Any(name => name.StartsWith("Trailgate:Stores:{name}:Connection", StringComparison.Ordinal));
-        Assert.All(
-            settings.Where(setting => known || !setting.StartsWith("Trailgate:Stores:", StringComparison.Ordinal)),
-            setting => Assert.True(SettingNames.IsKnown(setting), $"{setting} is no setting."));
+        Assert.Contains("Trailgate:Alerts:Channels:x:RoutingKey", settings);
+        Assert.All(settings, setting => Assert.True(SettingNames.IsKnown(setting), $"{setting} is no setting."));
+    }
+
+    [BicepFact]
+    public void A_channel_may_be_of_every_type_and_have_every_setting_that_says_where_and_how()
+    {
+        var channel = Bicep.Main.GetProperty("definitions").GetProperty("alertChannel").GetProperty("properties");
+
+        Assert.Equal(ChannelType.All.Select(type => type.Name).Order(StringComparer.Ordinal), Texts(channel.GetProperty("type").GetProperty("allowedValues")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            SettingNames.All.Where(name => name.StartsWith("Trailgate:Alerts:Channels:{name}:", StringComparison.Ordinal)).Select(name => name.Split(':')[^1])
+                .Except(["Type", "Insecure"]).Order(StringComparer.Ordinal),
+            ChannelSettings().Order(StringComparer.Ordinal));
+    }
+
+    [BicepFact]
+    public void Whatever_could_let_somebody_in_comes_from_the_vault()
+    {
+        var secrets = Texts(Bicep.Main.GetProperty("definitions").GetProperty("alertChannel").GetProperty("properties").GetProperty("secrets").GetProperty("allowedValues"));
+
+        Assert.Superset(new HashSet<string> { "Url", "Secret", "RoutingKey", "AuthValue", "ApiKey" }, secrets.ToHashSet());
+        Assert.Contains("@Microsoft.KeyVault(VaultName={0};SecretName={1})", Bicep.Main.GetRawText(), StringComparison.Ordinal);
     }
 
     [BicepFact]
@@ -159,12 +179,19 @@ public sealed partial class TemplateTests
             new[] { "dev.bicepparam", "prod.bicepparam" }.SelectMany(file => Bicep.Parameters(file).GetProperty("accessKeys").GetProperty("value").EnumerateArray()),
             key => Assert.True(ScopesText.TryParse(key.GetProperty("scopes").GetString(), out _)));
 
+    private static IEnumerable<string> ChannelSettings()
+    {
+        var channel = Bicep.Main.GetProperty("definitions").GetProperty("alertChannel").GetProperty("properties");
+        return Texts(channel.GetProperty("secrets").GetProperty("allowedValues"))
+            .Concat(channel.GetProperty("settings").GetProperty("properties").EnumerateObject().Select(property => property.Name));
+    }
+
     private static JsonElement Resource(JsonElement template, string type) =>
         template.GetProperty("resources").EnumerateArray().Single(resource => resource.GetProperty("type").GetString() == type);
 
     private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(item => item.GetString()!);
 
-    [GeneratedRegex(@"Trailgate(__([A-Za-z0-9]+|\{0\}))+", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"Trailgate(__([A-Za-z0-9]+|\{[01]\}))+", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SettingOf();
 
     [GeneratedRegex("AzureWebJobsStorage__(?<part>[A-Za-z]+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
 

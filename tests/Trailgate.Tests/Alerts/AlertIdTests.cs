@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 
 namespace Trailgate.Tests.Alerts;

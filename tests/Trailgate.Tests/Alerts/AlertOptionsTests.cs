@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Rules;
 
 namespace Trailgate.Tests.Alerts;
 

@@ -3,6 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Delivery;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
@@ -18,6 +21,9 @@ internal sealed class AlertWorld
 
     public const string MatchesPath = "matches/2026-06-09/06/019eab00-0000-7000-8000-000000000001.ndjson";
     public const string NotificationsPath = "notifications/2026-06-09/06/019eab00-0000-7000-8000-000000000001.ndjson";
+    /// <summary>What became of the batch's notifications on the channel <c>ops</c>.</summary>
+    public const string RecordPath = "deliveries/2026-06-09/06/019eab00-0000-7000-8000-000000000001/ops.json";
+
     public const string MarkPath = "queued/2026-06-09/06/019eab00-0000-7000-8000-000000000001";
 
     public AlertWorld()
@@ -69,6 +75,9 @@ internal sealed class AlertWorld
         await Dispatcher.MarksWritten;
     }
 
+    /// <summary>The same for deletes of these numbers.</summary>
+    public Task QueueDeletesAsync(params int[] numbers) => QueueAsync(quarantined: 0, [.. numbers.Select(number => Line(number))]);
+
     /// <summary>Handles all that is visible, as a host does, and deletes it. Returns how many messages that were.</summary>
     public async Task<int> PumpAsync(AlertDelivery delivery)
     {
@@ -91,6 +100,10 @@ internal sealed class AlertWorld
         await Queue.DeleteAsync(message, CancellationToken.None);
     }
 
+    /// <summary>How far the batch's notifications are on the channel <c>ops</c>.</summary>
+    public IEnumerable<string?> DeliveryStates() =>
+        Json(RecordPath).GetProperty("alerts").EnumerateArray().Select(alert => alert.GetProperty("state").GetString());
+
     public string Text(string path) =>
         Encoding.UTF8.GetString(Store.Blobs.Single(blob => blob.Key == new BlobName(Containers.Alerts, path)).Value.Span);
 
@@ -98,6 +111,9 @@ internal sealed class AlertWorld
 
     public IReadOnlyList<Alert> StoredAlerts(string path = MatchesPath) =>
         [.. Text(path).TrimEnd('\n').Split('\n').Select(line => Alert.Read(Encoding.UTF8.GetBytes(line)) ?? throw new InvalidDataException(line))];
+
+    /// <summary>The id of the alert that the rule <c>delete</c> raises for the event of this number.</summary>
+    public static string IdOf(int number) => AlertId.Of(AlertRule.Delete, new EventId((UInt128)number)).ToString();
 
     /// <summary>A normalized line; the number makes the event id.</summary>
     public static ReadOnlyMemory<byte> Line(int number, string kind = "delete", string outcome = "success") => Encoding.UTF8.GetBytes(

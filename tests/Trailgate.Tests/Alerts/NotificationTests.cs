@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Rules;
 
 namespace Trailgate.Tests.Alerts;
 
@@ -40,7 +41,7 @@ public sealed class NotificationTests
     public void A_summary_says_whose_alerts_it_counts_and_shows_some()
     {
         var summary = Read(Notification.OfSummary(
-            Group, "window 2", 48, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [AlertOf(1), AlertOf(2)], Noon));
+            Group, "window 2", isMore: true, 48, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [AlertOf(1), AlertOf(2)], Noon));
 
         Assert.Equal(
             (NotificationKind.Summary, "delete", "critical", "group:0123", "2026-11-22T11:59:30.000Z"),
@@ -48,6 +49,7 @@ public sealed class NotificationTests
         var json = Json(summary);
         Assert.Equal("""{"initiator":"me@example.com","project":"shop"}""", json.GetProperty("group").GetRawText());
         Assert.Equal(48, json.GetProperty("count").GetInt64());
+        Assert.True(json.GetProperty("more").GetBoolean());
         Assert.Equal("2026-11-22T11:50:00.000Z", json.GetProperty("first").GetString());
         Assert.Equal([AlertOf(1).Id.ToString(), AlertOf(2).Id.ToString()], json.GetProperty("samples").EnumerateArray().Select(sample => sample.GetProperty("id").GetString()));
     }
@@ -61,7 +63,7 @@ public sealed class NotificationTests
         Assert.NotEqual(first.Id, Summary("window 2", 3, Noon).Id);
 
         static Notification Summary(string occasion, int count, DateTimeOffset at) =>
-            Notification.OfSummary(Group, occasion, count, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [], at);
+            Notification.OfSummary(Group, occasion, isMore: true, count, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [], at);
     }
 
     [Fact]
@@ -72,7 +74,7 @@ public sealed class NotificationTests
         var parts = Enumerable.Range(0, 20).Select(number => new KeyValuePair<string, string>($"part{number}", new string('ä', 5_000)));
 
         var summary = Notification.OfSummary(
-            Group with { Parts = [.. parts] }, "1", 1_000, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [.. Enumerable.Repeat(long1, 100)], Noon);
+            Group with { Parts = [.. parts] }, "1", isMore: true, 1_000, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [.. Enumerable.Repeat(long1, 100)], Noon);
 
         Assert.InRange(summary.Json.Length, 1, 20_000);
         Assert.Equal(Notification.MaxSamples, Json(summary).GetProperty("samples").GetArrayLength());

@@ -59,7 +59,7 @@ public sealed class MerklePathTests
     {
         var size = count.Get % 700 + 1;
         var index = at.Get % size;
-        using var tree = new MerkleTree();
+        var tree = new MerkleTree();
         var leaves = Enumerable.Range(0, size).Select(i => BitConverter.GetBytes(i)).ToArray();
         foreach (var leaf in leaves)
         {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 using Trailgate.Ingest;
 using Trailgate.Normalize;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Archive;
 using Trailgate.Hosting;
 using Trailgate.Storage;

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 using Trailgate.Ingest;
 using Trailgate.Normalize;

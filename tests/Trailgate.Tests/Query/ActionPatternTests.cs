@@ -32,6 +32,15 @@ public class ActionPatternTests
         Assert.Equal(expected, new ActionPattern(pattern).Matches(Encoding.UTF8.GetBytes(action)));
     }
 
+    [Theory]
+    [InlineData("a.b", true)]
+    [InlineData("c.d", true)]
+    [InlineData("x.delete", true)]
+    [InlineData("a.b, c.d", false)]
+    [InlineData("", false)]
+    public void One_of_several_patterns_is_enough(string action, bool expected) =>
+        Assert.Equal(expected, ActionPattern.AnyOf("a.b, c.d,*.delete,").Matches(Encoding.UTF8.GetBytes(action)));
+
     [Fact]
     public void A_hostile_pattern_does_not_take_exponential_time()
     {

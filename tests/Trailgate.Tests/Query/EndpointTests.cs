@@ -226,7 +226,7 @@ public class EndpointTests
         await _store.Queue.SendAsync("a"u8.ToArray(), TimeSpan.Zero, default);
 
         var context = Context("");
-        await new StatsEndpoint(_store.Stats).HandleAsync(context);
+        await new StatsEndpoint(_store.Stats, _store.Seals).HandleAsync(context);
         using var document = JsonDocument.Parse(Read(context).Body);
 
         var expected = """
@@ -236,7 +236,7 @@ public class EndpointTests
               "us-south":{"received":2,"archived":1,"duplicate":0,"quarantined":0,"inFlight":1,"balanced":true}},
              "inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},
              "stores":{"default":{"inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},
-              "ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z"}}},
+              "ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z","signature":"unsigned","keys":[]}}},
              "alerts":{"queued":1}}
             """;
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, document.RootElement), Read(context).Body);

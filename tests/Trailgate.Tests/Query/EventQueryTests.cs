@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Trailgate.Events;
 using Trailgate.Query;
+using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Query;
 
@@ -60,7 +61,6 @@ public class EventQueryTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("yesterday")]
     [InlineData("2026-11-22T05:54:00")] // no offset: whose time?
     [InlineData("2026-02-30T00:00:00Z")]
     [InlineData("2026-11-22T24:00:01Z")]
@@ -154,6 +154,33 @@ public class EventQueryTests
     {
         Assert.Contains("100", Refused("?region=" + string.Join(',', Enumerable.Range(0, 101).Select(i => $"r{i}"))).Detail, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("90s", "2026-11-22T05:58:30.000Z")]
+    [InlineData("30M", "2026-11-22T05:30:00.000Z")]
+    [InlineData("2h", "2026-11-22T04:00:00.000Z")]
+    [InlineData("7d", "2026-11-15T06:00:00.000Z")]
+    [InlineData("99999w", "0110-05-18T06:00:00.000Z")]
+    [InlineData("today", "2026-11-22T00:00:00.000Z")]
+    [InlineData("Yesterday", "2026-11-21T00:00:00.000Z")]
+    public void A_time_may_count_from_now(string text, string expected)
+    {
+        var parameters = new QueryCollection(QueryHelpers.ParseQuery($"from={text}"));
+
+        Assert.True(EventQuery.TryParse(parameters, new ManualTimeProvider(), out var query, out _));
+
+        Assert.Equal(expected, query.From.ToString());
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("h")]
+    [InlineData("-2h")]
+    [InlineData("2y")]
+    [InlineData("100000d")]
+    [InlineData("tomorrow")]
+    public void What_counts_from_now_in_no_known_way_is_refused(string text) =>
+        Assert.False(EventQuery.TryParse(new QueryCollection(QueryHelpers.ParseQuery($"from={text}")), out _, out _));
 
     private static EventQuery Parse(string text)
     {

@@ -31,6 +31,7 @@ internal sealed class QueryStore
         Search = new EventSearch(Readers, NullLogger<EventSearch>.Instance);
         Lookup = new EventLookup(Readers);
         Stats = new Stats(Readers, Queue, Time);
+        Seals = new NoteSeals(new Stores(OneStore.Over(Blobs)), SigningKeys.None);
     }
 
     public MemoryBlobStore Blobs { get; } = new();
@@ -40,6 +41,7 @@ internal sealed class QueryStore
     public EventSearch Search { get; }
     public EventLookup Lookup { get; }
     public Stats Stats { get; }
+    public NoteSeals Seals { get; }
 
     /// <summary>How many events a gzip member of a segment has.</summary>
     public int LinesPerMember { get; set; } = int.MaxValue;
@@ -138,12 +140,13 @@ internal sealed class QueryStore
         }
     }
 
-    /// <summary>Step 3: the ledger note, which makes the run count.</summary>
-    public async Task NoteAsync()
+    /// <summary>Step 3: the ledger note, which makes the run count. No key signs it unless some are given.</summary>
+    public async Task NoteAsync(SigningKeys? signing = null)
     {
         var note = new LedgerNote("test", (_note?.Sequence ?? 0) + 1, Time.GetUtcNow(), _note?.Sha256, Heads());
-        await Blobs.PutAsync(ArchiveNames.Note(note.Sequence), note.ToBytes(SigningKeys.None), default);
-        _note = (note.Sequence, Hash(note.ToBytes(SigningKeys.None).Span));
+        var bytes = note.ToBytes(signing ?? SigningKeys.None);
+        await Blobs.PutAsync(ArchiveNames.Note(note.Sequence), bytes, default);
+        _note = (note.Sequence, Hash(bytes.Span));
     }
 
     /// <summary>Step 4, for one batch.</summary>
@@ -193,7 +196,7 @@ internal sealed class QueryStore
             gzip.Write(Encoding.UTF8.GetBytes(string.Concat(member.Select(line => line + "\n"))));
         }
 
-        using var tree = new MerkleTree();
+        var tree = new MerkleTree();
         foreach (var line in lines)
         {
             tree.Append(Encoding.UTF8.GetBytes(line));

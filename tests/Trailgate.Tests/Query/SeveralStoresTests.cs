@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Query;
+using Trailgate.Signing;
 using Trailgate.Storage;
 using static Trailgate.Tests.Query.QueryStore;
 
@@ -139,8 +140,9 @@ public sealed class SeveralStoresTests
         await _eu.ArchiveAsync(Event(3, "05:00:00", "eu-de"));
         await _eu.BatchAsync(Event(4, "05:00:00", "eu-de"));
 
+        var seals = new NoteSeals(new Stores(new Store("default", _default.Blobs), new Store("eu", _eu.Blobs)), SigningKeys.None);
         var context = Context("");
-        await new StatsEndpoint(new Stats(_readers, _default.Queue, _default.Time)).HandleAsync(context);
+        await new StatsEndpoint(new Stats(_readers, _default.Queue, _default.Time), seals).HandleAsync(context);
 
         var expected = """
             {"balanced":true,"settled":true,
@@ -149,8 +151,8 @@ public sealed class SeveralStoresTests
               "us-south":{"received":1,"archived":1,"duplicate":0,"quarantined":0,"inFlight":0,"balanced":true}},
              "inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},
              "stores":{
-              "default":{"inbox":{"batches":0,"damaged":0},"ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z"}},
-              "eu":{"inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},"ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z"}}},
+              "default":{"inbox":{"batches":0,"damaged":0},"ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z","signature":"unsigned","keys":[]}},
+              "eu":{"inbox":{"batches":1,"damaged":0,"oldestAgeSeconds":3600},"ledger":{"sequence":1,"time":"2026-11-22T06:00:00.000Z","signature":"unsigned","keys":[]}}},
              "alerts":{"queued":0}}
             """;
         Assert.True(

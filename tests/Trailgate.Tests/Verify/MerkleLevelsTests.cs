@@ -24,7 +24,7 @@ public class MerkleLevelsTests
     {
         for (var count = 1; count < 300; count += count < 70 ? 1 : 37)
         {
-            using var tree = new MerkleTree();
+            var tree = new MerkleTree();
             var leaves = new List<byte>();
             for (var i = 0; i < count; i++)
             {

@@ -429,7 +429,7 @@ public class MutationMatrixTests(ITestOutputHelper output)
             await archive.DeleteAsync(Containers.Archive, second.Name);
             await archive.DeleteAsync(Containers.Index, IndexOf(second.Name));
             await archive.PutAsync(Containers.Archive, path, bytes);
-            using var tree = new MerkleTree();
+            var tree = new MerkleTree();
             lines.ForEach(line => tree.Append(Encoding.UTF8.GetBytes(line)));
             await archive.ForgeAsync(
                 "jp-tok", 7,

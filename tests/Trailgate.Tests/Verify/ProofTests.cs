@@ -165,6 +165,23 @@ public sealed class ProofTests : IAsyncLifetime, IDisposable
         Assert.Contains("not the manifest that the ledger note names", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Evidence_is_not_written_to_though_its_indexes_are_missing_or_damaged()
+    {
+        var indexes = _scene.Store.Blobs.Where(static blob => blob.Key.Container == Containers.Index).Select(static blob => blob.Key).ToList();
+        foreach (var name in indexes)
+        {
+            await _scene.Store.DeleteAsync(name, CancellationToken.None);
+        }
+
+        await _scene.Store.PutAsync(indexes[0], "damaged"u8.ToArray(), CancellationToken.None);
+        var before = _scene.Store.Blobs.Select(static blob => (blob.Key, Convert.ToHexString(blob.Value.Span))).ToList();
+
+        await Prover(isReadOnly: true).ProveAsync(Id("before 0"), CancellationToken.None);
+
+        Assert.Equal(before, _scene.Store.Blobs.Select(static blob => (blob.Key, Convert.ToHexString(blob.Value.Span))));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
@@ -175,8 +192,8 @@ public sealed class ProofTests : IAsyncLifetime, IDisposable
     public void What_is_no_proof_proves_nothing(string text) =>
         Assert.IsType<ProofVerdict.Fails>(ProofCheck.Check(Encoding.UTF8.GetBytes(text), Trusted));
 
-    private EventProver Prover() => new(new EventLookup(new StoreReaders(
-        [new StoreReader(OneStore.Over(_scene.Store), NullLogger<InboxReader>.Instance)], NullLogger<StoreReaders>.Instance)));
+    private EventProver Prover(bool isReadOnly = false) => new(new EventLookup(new StoreReaders(
+        [new StoreReader(OneStore.Over(_scene.Store), NullLogger<InboxReader>.Instance, isReadOnly)], NullLogger<StoreReaders>.Instance)));
 
     private async Task<EventProof> ProofAsync(string seed) =>
         Assert.IsType<ProofResult.Proven>(await Prover().ProveAsync(Id(seed), CancellationToken.None)).Proof;

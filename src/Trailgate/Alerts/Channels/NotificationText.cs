@@ -19,7 +19,9 @@ internal sealed record NotificationText
     public const int MaxFactLength = 300;
 
     private const int MaxWordLength = 100;
+    private const int MaxTargetLength = 50;
     private const string Unknown = "unknown";
+    private const string Initiator = "initiator.id";
 
     private NotificationText()
     {
@@ -101,9 +103,11 @@ internal sealed record NotificationText
     private static NotificationText OfSummary(Notification notification, JsonElement root, Uri? page)
     {
         var count = root.TryGetProperty("count"u8, out var number) && number.TryGetInt64(out var parsed) ? parsed : 0;
-        var counted = string.Create(CultureInfo.InvariantCulture, $"{count:N0} more {(count == 1 ? "alert" : "alerts")}");
+        var more = root.TryGetProperty("more"u8, out var isMore) && isMore.ValueKind == JsonValueKind.True ? "more " : "";
+        var counted = string.Create(CultureInfo.InvariantCulture, $"{count:N0} {more}{(count == 1 ? "alert" : "alerts")}");
         var parts = Parts(root);
-        var whose = string.Join(", ", parts.Select(part => part.Value));
+        var who = NameOf(root);
+        var whose = string.Join(", ", parts.Select(part => part.Key == Initiator ? who ?? part.Value : part.Value));
         var (first, last) = (Line(root, "first", MaxWordLength), Line(root, "last", MaxWordLength));
         return new NotificationText
         {
@@ -115,7 +119,7 @@ internal sealed record NotificationText
                 ("Last", last),
                 ("Severity", notification.Severity),
                 ("Rule", notification.Rule),
-                .. parts.Take(6).Select(part => (Label(part.Key), part.Value)),
+                .. parts.Take(6).Select(part => part.Key == Initiator ? ("Who", who is null ? part.Value : $"{who}, {part.Value}") : (Label(part.Key), part.Value)),
             ]),
             Samples = [.. SamplesOf(root)],
             Link = LinkTo(page, "thread", notification.Thread),
@@ -154,6 +158,14 @@ internal sealed record NotificationText
         }
     }
 
+    /// <summary>The name of the initiator that a group is made by, as its first sample has it: people do not know his id.</summary>
+    private static string? NameOf(JsonElement root) =>
+        root.TryGetProperty("samples"u8, out var samples) && samples.ValueKind == JsonValueKind.Array && samples.GetArrayLength() > 0
+        && samples[0].TryGetProperty("event"u8, out var happened) && happened.ValueKind == JsonValueKind.Object
+        && happened.TryGetProperty("initiator"u8, out var initiator) && Line(initiator, "name", MaxWordLength) is { Length: > 0 } name
+            ? name
+            : null;
+
     private static List<KeyValuePair<string, string>> Parts(JsonElement root) =>
         root.TryGetProperty("group"u8, out var group) && group.ValueKind == JsonValueKind.Object
             ? [.. group.EnumerateObject().Take(Notification.MaxParts).Select(part => KeyValuePair.Create(part.Name, Line(group, part.Name, MaxWordLength))).Where(part => part.Value.Length > 0)]
@@ -184,7 +196,13 @@ internal sealed record NotificationText
     /// <summary>What one event says.</summary>
     private sealed record Words(string Action, string Who, string WhoInFull, string Target, string Region, string Outcome, string Result, string Why)
     {
-        public string Headline => Outcome == "failure" ? $"{Action} by {Who} failed" : $"{Action} by {Who}";
+        // What matters most comes first: titles are cut, and lock screens show half of one.
+        public string Headline => string.Concat(
+            Outcome == "failure" ? "Failed: " : "",
+            Action,
+            Target.Length > 0 ? $" on {PlainText.Line(Target, MaxTargetLength)}" : "",
+            $" by {Who}",
+            Region.Length > 0 ? $" in {Region}" : "");
 
         public static Words Of(JsonElement happened)
         {

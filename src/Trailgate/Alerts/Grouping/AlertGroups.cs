@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
 
@@ -30,9 +30,9 @@ internal sealed partial class AlertGroups(
     public async Task<IReadOnlyList<Notification>> DecideAsync(
         Store store, MatchesName matches, IReadOnlyList<Alert> alerts, CancellationToken cancellationToken)
     {
-        if (await ReadSettledAsync(store, matches.Key, cancellationToken) is { } settled)
+        if (await SettledMatches.ReadAsync(store.Blobs, matches.Key, cancellationToken) is { } settled)
         {
-            return Read(settled.Told);
+            return settled.Notifications();
         }
 
         var now = rules.Current;
@@ -43,7 +43,7 @@ internal sealed partial class AlertGroups(
         }
 
         var told = await CountAllAsync(store, matches.Key, [.. alerts.Except(waiting)], cancellationToken);
-        return await SettleAsync(store, matches.Key, told, ended: null, cancellationToken);
+        return await SettledMatches.SettleAsync(store.Blobs, matches.Key, told, ended: null, cancellationToken);
     }
 
     /// <summary>Handles a message whose time has come.</summary>
@@ -117,13 +117,13 @@ internal sealed partial class AlertGroups(
             var state = content is null ? null : GroupState.Read(content.Bytes.Span, id);
             if (state?.Counted.FirstOrDefault(counted => counted.Key == key) is { } counted)
             {
-                return counted.Told is { } line ? Read([line]).Single() : null;
+                return Told(counted);
             }
 
             // Only asked after the state was read: who takes a blob off the list has seen its record before.
-            if (state is { Pruned: true } && await ReadSettledAsync(store, key, cancellationToken) is { } settled)
+            if (state is { Pruned: true } && await SettledMatches.ReadAsync(store.Blobs, key, cancellationToken) is { } settled)
             {
-                return Read(settled.Told).FirstOrDefault(notification => notification.Thread == id.Thread);
+                return settled.Notifications().FirstOrDefault(notification => notification.Thread == id.Thread);
             }
 
             if (state?.Due + Lateness < time.GetUtcNow())
@@ -142,7 +142,7 @@ internal sealed partial class AlertGroups(
 
             if (await store.Blobs.ReplaceAsync(id.Blob, next.ToBytes(), content?.Version, cancellationToken) is not null)
             {
-                return next.Counted[^1].Told is { } line ? Read([line]).Single() : null;
+                return Told(next.Counted[^1]);
             }
         }
     }
@@ -216,9 +216,9 @@ internal sealed partial class AlertGroups(
     private async Task EndWaitAsync(Store store, TimedMessage.WaitEnd end, CancellationToken cancellationToken)
     {
         var key = $"{end.Matches.Key}.{end.Rule}";
-        if (await ReadSettledAsync(store, key, cancellationToken) is { } settled)
+        if (await SettledMatches.ReadAsync(store.Blobs, key, cancellationToken) is { } settled)
         {
-            await fanout.SendAsync(store, key, Read(settled.Told), cancellationToken);
+            await fanout.SendAsync(store, key, settled.Notifications(), cancellationToken);
             return;
         }
 
@@ -245,36 +245,12 @@ internal sealed partial class AlertGroups(
         }
 
         var told = await CountAllAsync(store, key, open, cancellationToken);
-        await fanout.SendAsync(store, key, await SettleAsync(store, key, told, ended, cancellationToken), cancellationToken);
+        await fanout.SendAsync(store, key, await SettledMatches.SettleAsync(store.Blobs, key, told, ended, cancellationToken), cancellationToken);
         LogWaited(end.Matches.Key, end.Rule, ended.Count, open.Count);
     }
 
-    private static async Task<IReadOnlyList<Notification>> SettleAsync(
-        Store store, string key, IReadOnlyList<Notification> told, IReadOnlyList<string>? ended, CancellationToken cancellationToken)
-    {
-        var settled = new SettledMatches
-        {
-            Schema = SettledMatches.CurrentSchema,
-            Told = [.. told.Select(static notification => Encoding.UTF8.GetString(notification.Json.Span))],
-            Ended = ended is { Count: > 0 } ? ended : null,
-        };
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(settled, GroupJsonContext.Default.SettledMatches);
-        if (await store.Blobs.PutAsync(SettledMatches.Blob(key), bytes, cancellationToken) == PutResult.Created)
-        {
-            return told;
-        }
-
-        // Another handler of the same message came first: its word stands.
-        return await ReadSettledAsync(store, key, cancellationToken) is { } first ? Read(first.Told) : told;
-    }
-
-    private static async Task<SettledMatches?> ReadSettledAsync(Store store, string key, CancellationToken cancellationToken) =>
-        await store.Blobs.ReadAsync(SettledMatches.Blob(key), cancellationToken) is { } content
-            ? JsonSerializer.Deserialize(content.Bytes.Span, GroupJsonContext.Default.SettledMatches)
-            : null;
-
-    private static List<Notification> Read(IEnumerable<string> lines) =>
-        [.. lines.Select(static line => Notification.Read(Encoding.UTF8.GetBytes(line))).OfType<Notification>()];
+    private static Notification? Told(CountedMatches counted) =>
+        counted.Told is { } line ? Notification.Read(Encoding.UTF8.GetBytes(line)) : null;
 
     private TimeSpan? Until(DateTimeOffset? due) => due - time.GetUtcNow();
 

@@ -54,13 +54,13 @@ internal static class GroupCounting
         : Open(state, window, now) with { Closing = new GroupClosing(state.Window, state.Tally, now), Tally = GroupTally.None };
 
     /// <summary>The summary of a window that has ended.</summary>
-    public static Notification SummaryOf(GroupState state, GroupId id, GroupClosing closing) => Summary(state, id, $"window {closing.Window}", closing.Tally, closing.At);
+    public static Notification SummaryOf(GroupState state, GroupId id, GroupClosing closing) => Summary(state, id, $"window {closing.Window}", isMore: true, closing.Tally, closing.At);
 
     /// <summary>Notes that the summary is on its way for good.</summary>
     public static GroupState Closed(GroupState state) => state with { Told = state.Told + (state.Closing?.Tally.Count ?? 0), Closing = null };
 
     private static GroupState Open(GroupState state, TimeSpan window, DateTimeOffset now) =>
-        state with { Window = state.Window + 1, Due = now + window };
+        state with { Window = Math.Max(state.Window + 1, now.ToUnixTimeSeconds()), Due = now + window };
 
     /// <summary>Holds a match, and lets go of those that are too far from it in time, whichever is older.</summary>
     private static GroupState Hold(GroupState state, Alert alert, RuleThreshold threshold)
@@ -86,14 +86,14 @@ internal static class GroupCounting
             Severity = state.Held.Aggregate(RuleSeverity.Normal, static (worst, held) => RuleSeverity.Worse(held.Severity, worst)),
             Samples = [.. state.Held.Select(static held => held.Alert).OfType<JsonElement>()],
         };
-        var told = Summary(state, id, $"threshold {state.Window + 1}", tally, now);
-        return (Open(state, window, now) with { Held = [], Told = state.Told + tally.Count }, told);
+        var open = Open(state, window, now);
+        return (open with { Held = [], Told = state.Told + tally.Count }, Summary(state, id, $"threshold {open.Window}", isMore: false, tally, now));
     }
 
-    private static Notification Summary(GroupState state, GroupId id, string occasion, GroupTally tally, DateTimeOffset at)
+    private static Notification Summary(GroupState state, GroupId id, string occasion, bool isMore, GroupTally tally, DateTimeOffset at)
     {
         var group = new NotificationGroup(
             id.Thread, state.Rule, tally.Severity, [.. state.Parts.Select(static part => KeyValuePair.Create(part.Name, part.Value))]);
-        return Notification.OfSummary(group, occasion, tally.Count, tally.First, tally.Last, tally.SampleAlerts(), at);
+        return Notification.OfSummary(group, occasion, isMore, tally.Count, tally.First, tally.Last, tally.SampleAlerts(), at);
     }
 }

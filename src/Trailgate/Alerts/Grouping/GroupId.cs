@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Trailgate.Alerts.Rules;
@@ -38,7 +39,13 @@ internal readonly record struct GroupId(string Rule, string Hash)
     }
 
     /// <summary>Where the notifications of a summary are named.</summary>
-    public string SummaryKey(long window) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Folder}{Rule}/{Hash}/{window:D8}");
+    public string SummaryKey(long window) => string.Create(CultureInfo.InvariantCulture, $"{Folder}{Rule}/{Hash}/{window:D10}");
+
+    /// <summary>When the window was opened of whose summary a path is, below whatever folder; null for other paths.</summary>
+    public static DateTimeOffset? OpenedAt(string path) =>
+        path.Split('/') is [_, _, _, _, { Length: >= 10 } window, ..] && long.TryParse(window.AsSpan(0, 10), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
 
     /// <summary>Reads the path of a state.</summary>
     public static bool TryParsePath(string path, out GroupId id)

@@ -16,7 +16,10 @@ internal sealed record GroupState
     /// <summary>The fields that the group is made by, with their values.</summary>
     public required IReadOnlyList<GroupPart> Parts { get; init; }
 
-    /// <summary>Number of the last window; 0 before the first.</summary>
+    /// <summary>
+    /// Number of the last window; 0 before the first. When it was opened, in seconds since 1970, or one more than the number
+    /// before: none comes twice, even when the group was cleaned away meanwhile and begins anew.
+    /// </summary>
     public long Window { get; init; }
 
     /// <summary>When the window ends; null when none is open.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Trailgate.Alerts.Grouping;
+using Trailgate.Alerts.Rules;
 using Trailgate.Storage;
 
 namespace Trailgate.Alerts.Listing;

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 using Trailgate.Storage;
 

@@ -1,3 +1,5 @@
+using Trailgate.Alerts.Delivery;
+
 namespace Trailgate.Alerts.Listing;
 
 /// <summary>An alert with what became of it.</summary>

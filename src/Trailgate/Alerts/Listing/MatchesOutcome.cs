@@ -1,4 +1,4 @@
-using System.Text;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
 
 namespace Trailgate.Alerts.Listing;
@@ -8,6 +8,11 @@ namespace Trailgate.Alerts.Listing;
 /// <param name="Deliveries">One for each channel that began.</param>
 internal sealed record MatchesOutcome(SettledMatches? Settled, IReadOnlyList<DeliveryRecord> Deliveries)
 {
+    private readonly HashSet<string> _told =
+    [
+        .. (Settled?.Notifications() ?? []).Where(static told => told.Kind == NotificationKind.Alert).Select(static told => told.Id.ToString()),
+    ];
+
     /// <summary>How far an alert is.</summary>
     public (AlertState State, IReadOnlyDictionary<string, AlertDeliveryRecord> Deliveries) Of(Alert alert)
     {
@@ -22,7 +27,7 @@ internal sealed record MatchesOutcome(SettledMatches? Settled, IReadOnlyList<Del
             return (AlertState.Ended, new Dictionary<string, AlertDeliveryRecord>());
         }
 
-        if (!Settled.Told.Any(line => Notification.Read(Encoding.UTF8.GetBytes(line)) is { Kind: NotificationKind.Alert } told && told.Id == alert.Id))
+        if (!_told.Contains(id))
         {
             return (AlertState.Grouped, new Dictionary<string, AlertDeliveryRecord>());
         }

@@ -1,17 +1,20 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
 using Trailgate.Storage;
 
 namespace Trailgate.Alerts.Listing;
 
-/// <summary>Reads the alerts of one store, the newest first, and what became of them.</summary>
+/// <summary>Reads the alerts of one store, the newest first, and what became of them. For one answer: it keeps what it listed.</summary>
 internal sealed class MatchesReader(Store store)
 {
     private const string Folder = "matches/";
     private const string PipelineFolder = $"{Folder}pipeline/";
     private const string Ending = ".ndjson";
+
+    private HashSet<string>? _deadLetters;
 
     /// <summary>The matches blobs of batches made within a time, the newest first.</summary>
     public async IAsyncEnumerable<MatchesName> BatchesAsync(
@@ -92,7 +95,7 @@ internal sealed class MatchesReader(Store store)
     /// <summary>What became of the alerts of one blob.</summary>
     public async Task<MatchesOutcome> OutcomeAsync(MatchesName name, CancellationToken cancellationToken)
     {
-        var settled = await SettledAsync(name.Key, cancellationToken);
+        var settled = await SettledMatches.ReadAsync(store.Blobs, name.Key, cancellationToken);
         var deliveries = settled is { Told.Count: > 0 } ? await DeliveriesAsync(name.Key, cancellationToken) : [];
         return new MatchesOutcome(settled, deliveries);
     }
@@ -117,7 +120,7 @@ internal sealed class MatchesReader(Store store)
     /// <summary>Counts the dead letters of each channel.</summary>
     public async Task CountDeadAsync(SortedDictionary<string, int> counts, CancellationToken cancellationToken)
     {
-        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, "dead/", cancellationToken))
+        foreach (var path in await DeadLettersAsync(cancellationToken))
         {
             if (path.Split('/') is [_, var channel, _])
             {
@@ -130,15 +133,40 @@ internal sealed class MatchesReader(Store store)
     public async Task<GroupState?> GroupAsync(GroupId id, CancellationToken cancellationToken) =>
         await store.Blobs.ReadAsync(id.Blob, cancellationToken) is { } content ? GroupState.Read(content.Bytes.Span, id) : null;
 
-    private async Task<SettledMatches?> SettledAsync(string key, CancellationToken cancellationToken) =>
-        await store.Blobs.ReadAsync(SettledMatches.Blob(key), cancellationToken) is { } content
-            ? JsonSerializer.Deserialize(content.Bytes.Span, GroupJsonContext.Default.SettledMatches)
-            : null;
-
     private async Task<IReadOnlyList<DeliveryRecord>> DeliveriesAsync(string key, CancellationToken cancellationToken)
     {
         var records = new List<DeliveryRecord>();
-        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"deliveries/{key}/", cancellationToken))
+        foreach (var record in await RecordsAsync($"{key}/", cancellationToken))
+        {
+            var alerts = new List<AlertDeliveryRecord>();
+            foreach (var alert in record.Alerts)
+            {
+                alerts.Add(alert.State == DeliveryState.Dead ? await NowAsync(alert, record.Channel, cancellationToken) : alert);
+            }
+
+            records.Add(record with { Alerts = alerts });
+        }
+
+        return records;
+    }
+
+    /// <summary>What became of one that was dead: when it was sent again, it has no letter any more, but a record of its own.</summary>
+    private async Task<AlertDeliveryRecord> NowAsync(AlertDeliveryRecord dead, string channel, CancellationToken cancellationToken)
+    {
+        if ((await DeadLettersAsync(cancellationToken)).Contains($"{DeadLetters.FolderOf(channel)}{dead.Id}.json"))
+        {
+            return dead;
+        }
+
+        var again = (await RecordsAsync(Redelivery.KeysOf(channel, dead.Id), cancellationToken)).MaxBy(static record => record.Since, StringComparer.Ordinal)?.Alerts[0];
+        var state = again is null or { State: DeliveryState.Dead } ? DeliveryState.Pending : again.State;
+        return dead with { State = state, Attempts = [.. dead.Attempts, .. again?.Attempts ?? []] };
+    }
+
+    private async Task<List<DeliveryRecord>> RecordsAsync(string keys, CancellationToken cancellationToken)
+    {
+        var records = new List<DeliveryRecord>();
+        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"deliveries/{keys}", cancellationToken))
         {
             if (await store.Blobs.ReadAsync(new BlobName(Containers.Alerts, path), cancellationToken) is { } content
                 && JsonSerializer.Deserialize(content.Bytes.Span, AlertJsonContext.Default.DeliveryRecord) is { } record)
@@ -148,5 +176,21 @@ internal sealed class MatchesReader(Store store)
         }
 
         return records;
+    }
+
+    private async Task<HashSet<string>> DeadLettersAsync(CancellationToken cancellationToken)
+    {
+        if (_deadLetters is null)
+        {
+            var paths = new HashSet<string>(StringComparer.Ordinal);
+            await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, "dead/", cancellationToken))
+            {
+                paths.Add(path);
+            }
+
+            _deadLetters = paths;
+        }
+
+        return _deadLetters;
     }
 }

@@ -4,14 +4,23 @@ using Trailgate.Storage;
 
 namespace Trailgate.Alerts.Silence;
 
-/// <summary>Cleans records of alerts away that are older than they are to be kept, a few at a time. Dead letters stay.</summary>
+/// <summary>
+/// Cleans records of alerts away that are older than they are to be kept, a part at each look. Dead letters stay, and so does
+/// what the pipeline told about itself.
+/// </summary>
 internal sealed class AlertCleaner(Stores stores, AlertOptions options, TimeProvider time)
 {
-    /// <summary>Most blobs that one look deletes in a store.</summary>
-    public const int MaxDeletes = 1_000;
+    /// <summary>Most blobs that one look deletes of those that name their day, and looks at of each kind that does not, in a store.</summary>
+    public const int MaxBlobs = 1_000;
 
     // Each of them names its day behind the folder.
     private static readonly string[] Folders = ["deliveries/", "notifications/", "settled/", "queued/", "matches/"];
+
+    // Summaries name their group, and then when it began to gather them.
+    private static readonly string[] SummaryFolders = [$"deliveries/{GroupId.Prefix}", $"notifications/{GroupId.Prefix}"];
+
+    // Where the last look stopped; none of them need be old for the next to be reached.
+    private readonly Dictionary<(string Store, string Folder), string?> _places = [];
 
     /// <exception cref="StorageException">Not all may be deleted; the next look goes on.</exception>
     public async Task CleanAsync(CancellationToken cancellationToken)
@@ -21,22 +30,27 @@ internal sealed class AlertCleaner(Stores stores, AlertOptions options, TimeProv
             return;
         }
 
-        // A day more, because the last day that is kept is kept whole.
+        // The first day that is kept is kept whole.
         var first = time.GetUtcNow() - kept;
         var firstKept = first.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         foreach (var store in stores.All)
         {
-            var left = MaxDeletes;
+            var left = MaxBlobs;
             foreach (var folder in Folders)
             {
-                left -= await CleanAsync(store, folder, firstKept, left, cancellationToken);
+                left -= await CleanDaysAsync(store, folder, firstKept, left, cancellationToken);
             }
 
-            await CleanGroupsAsync(store, first, cancellationToken);
+            foreach (var folder in SummaryFolders)
+            {
+                await WalkAsync(store, folder, static (name, before) => Task.FromResult(GroupId.OpenedAt(name.Path) < before), first, cancellationToken);
+            }
+
+            await WalkAsync(store, GroupId.Prefix, (name, before) => IsOldGroupAsync(store, name, before, cancellationToken), first, cancellationToken);
         }
     }
 
-    private static async Task<int> CleanAsync(Store store, string folder, string firstKept, int most, CancellationToken cancellationToken)
+    private static async Task<int> CleanDaysAsync(Store store, string folder, string firstKept, int most, CancellationToken cancellationToken)
     {
         var old = new List<BlobName>();
         await foreach (var entry in store.Blobs.ListAsync(Containers.Alerts, folder, after: null, cancellationToken))
@@ -51,33 +65,43 @@ internal sealed class AlertCleaner(Stores stores, AlertOptions options, TimeProv
             old.Add(entry.Name);
         }
 
-        foreach (var name in old)
-        {
-            await store.Blobs.DeleteAsync(name, cancellationToken);
-        }
-
+        await DeleteAsync(store, old, cancellationToken);
         return old.Count;
     }
 
-    private static async Task CleanGroupsAsync(Store store, DateTimeOffset before, CancellationToken cancellationToken)
+    /// <summary>Looks at some blobs of a folder, behind those of the last time, and deletes the old ones.</summary>
+    private async Task WalkAsync(
+        Store store, string folder, Func<BlobName, DateTimeOffset, Task<bool>> isOld, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var old = new List<BlobName>();
         var looked = 0;
-        await foreach (var entry in store.Blobs.ListAsync(Containers.Alerts, GroupId.Prefix, after: null, cancellationToken))
+        string? last = null;
+        await foreach (var entry in store.Blobs.ListAsync(Containers.Alerts, folder, _places.GetValueOrDefault((store.Name, folder)), cancellationToken))
         {
-            if (++looked > MaxDeletes)
-            {
-                break;
-            }
-
-            if (GroupId.TryParsePath(entry.Name.Path, out var id) && await store.Blobs.ReadAsync(entry.Name, cancellationToken) is { } content
-                && GroupState.Read(content.Bytes.Span, id) is { Due: null, Closing: null, CountedAt: var at } && at < before)
+            if (await isOld(entry.Name, before))
             {
                 old.Add(entry.Name);
             }
+
+            if (++looked == MaxBlobs)
+            {
+                last = entry.Name.Path;
+                break;
+            }
         }
 
-        foreach (var name in old)
+        _places[(store.Name, folder)] = last;
+        await DeleteAsync(store, old, cancellationToken);
+    }
+
+    private static async Task<bool> IsOldGroupAsync(Store store, BlobName name, DateTimeOffset before, CancellationToken cancellationToken) =>
+        GroupId.TryParsePath(name.Path, out var id)
+        && await store.Blobs.ReadAsync(name, cancellationToken) is { } content
+        && GroupState.Read(content.Bytes.Span, id) is { Due: null, Closing: null, CountedAt: var at } && at < before;
+
+    private static async Task DeleteAsync(Store store, List<BlobName> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in names)
         {
             await store.Blobs.DeleteAsync(name, cancellationToken);
         }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Trailgate.Alerts.Delivery;
+using Trailgate.Alerts.Rules;
 using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Query;

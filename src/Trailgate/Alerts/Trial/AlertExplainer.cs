@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
 using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;
@@ -75,7 +76,7 @@ public sealed class AlertExplainer
     private static string Describe(string channel, AlertDeliveryRecord record)
     {
         var last = record.Attempts.Count == 0 ? "" : $", the last try at {record.Attempts[^1].At}{(record.Attempts[^1].Error is { } error ? $": {error}" : "")}";
-        return $"{channel}: {record.State.ToString().ToLowerInvariant()} after {record.Attempts.Count} tries{last}";
+        return $"{channel}: {record.State.ToString().ToLowerInvariant()} after {record.Attempts.Count} {(record.Attempts.Count == 1 ? "try" : "tries")}{last}";
     }
 
     private static async Task<string> DescribeAsync(MatchesReader reader, Alert alert, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Trailgate.Alerts.Rules;
 using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Query;

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
 using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Alerts.Channels;
@@ -23,7 +24,7 @@ public sealed class IbmEventNotificationsChannelTests
         Assert.Equal("Bearer token-1", notification.Headers["authorization"]);
         var json = Told.Json(notification);
         Assert.Equal(
-            ("1.0", "trailgate", "trailgate.alert", "b2fa7b87-0000:api", "CRITICAL", "codeengine.application.delete by me@example.com failed"),
+            ("1.0", "trailgate", "trailgate.alert", "b2fa7b87-0000:api", "CRITICAL", "Failed: codeengine.application.delete on shop by me@example.com in us-south"),
             (json.GetProperty("specversion").GetString(), json.GetProperty("source").GetString(), json.GetProperty("type").GetString(),
                 json.GetProperty("ibmensourceid").GetString(), json.GetProperty("ibmenseverity").GetString(), json.GetProperty("ibmendefaultshort").GetString()));
         Assert.EndsWith($"https://trailgate.example/?event={Told.EventId}", json.GetProperty("ibmendefaultlong").GetString(), StringComparison.Ordinal);

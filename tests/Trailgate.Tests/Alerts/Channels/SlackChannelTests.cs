@@ -19,7 +19,7 @@ public sealed class SlackChannelTests
             "me@example.com: codeengine.application.delete on shop in us-south at 2026-11-22T11:59:00.000Z (failure 404 Not Found: no such application)",
             json.GetProperty("text").GetString());
         var blocks = json.GetProperty("blocks").EnumerateArray().ToList();
-        Assert.Equal("codeengine.application.delete by me@example.com failed", blocks[0].GetProperty("text").GetProperty("text").GetString());
+        Assert.Equal("Failed: codeengine.application.delete on shop by me@example.com in us-south", blocks[0].GetProperty("text").GetProperty("text").GetString());
         string[] fields = [.. blocks.Skip(1).SelectMany(block => block.TryGetProperty("fields", out var some) ? some.EnumerateArray() : []).Select(field => field.GetProperty("text").GetString()!)];
         Assert.Contains("Who\nme@example.com, IBMid-1, from 192.0.2.7", fields);
         Assert.Contains("On\nshop", fields);
@@ -36,6 +36,26 @@ public sealed class SlackChannelTests
 
         Assert.StartsWith("48 more alerts of rule delete between 2026-11-22T11:50:00.000Z and 2026-11-22T11:59:30.000Z: me@example.com", json.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal(5, json.GetProperty("blocks").EnumerateArray().Count(block => block.TryGetProperty("text", out var text) && text.GetProperty("text").GetString()!.StartsWith("me@example.com: ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_summary_names_who_did_it_and_not_only_by_an_id()
+    {
+        var group = Told.Group() with { Parts = [new("initiator.id", "IBMid-1"), new("project", "shop")] };
+        var summary = Notification.OfSummary(group, "1", isMore: true, 48, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [Told.Alert()], Told.Noon);
+
+        var json = Told.Json(Assert.Single(await SendAsync(summary)));
+
+        Assert.Equal("48 more alerts of rule delete: me@example.com, shop", json.GetProperty("blocks")[0].GetProperty("text").GetProperty("text").GetString());
+        Assert.Contains(Told.Strings(json), one => one.Text == "Who\nme@example.com, IBMid-1");
+    }
+
+    [Fact]
+    public async Task Alerts_that_a_threshold_asked_for_are_not_more_than_anything_told_before()
+    {
+        var json = Told.Json(Assert.Single(await SendAsync(Told.Summary(count: 20, isMore: false))));
+
+        Assert.StartsWith("20 alerts of rule delete between ", json.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

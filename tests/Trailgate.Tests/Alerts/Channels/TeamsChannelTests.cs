@@ -17,7 +17,7 @@ public sealed class TeamsChannelTests
 
         var card = json.GetProperty("attachments")[0].GetProperty("content");
         string[] lines = [.. card.GetProperty("body").EnumerateArray().Select(block => string.Concat(block.GetProperty("inlines").EnumerateArray().Select(run => run.GetProperty("text").GetString())))];
-        Assert.Equal("codeengine.application.delete by me@example.com failed", lines[0]);
+        Assert.Equal("Failed: codeengine.application.delete on shop by me@example.com in us-south", lines[0]);
         Assert.Contains("Who: me@example.com, IBMid-1, from 192.0.2.7", lines);
         Assert.Contains("When: 2026-11-22T11:59:00.000Z", lines);
         Assert.Contains("Result: failure 404 Not Found", lines);

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Rules;
 
 namespace Trailgate.Tests.Alerts.Channels;
 
@@ -30,8 +32,8 @@ internal static class Told
 
     public static Notification Hostile(string text) => Notification.OfAlert(Alert(text, text, text, text), thread: null);
 
-    public static Notification Summary(string text = "me@example.com", int count = 48) => Notification.OfSummary(
-        Group(text, text), "1", count, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [.. Enumerable.Repeat(Alert(text, text, text, text), 5)], Noon);
+    public static Notification Summary(string text = "me@example.com", int count = 48, bool isMore = true) => Notification.OfSummary(
+        Group(text, text), "1", isMore, count, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [.. Enumerable.Repeat(Alert(text, text, text, text), 5)], Noon);
 
     public static Notification Resolution(string text = "Events come again.") => Notification.OfResolution(Group(text, text), One().Id, text, Noon);
 

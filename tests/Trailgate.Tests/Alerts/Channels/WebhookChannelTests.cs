@@ -6,6 +6,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Rules;
 using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Alerts.Channels;

@@ -6,9 +6,12 @@ using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Alerts.Grouping;
 
-/// <summary>50,000 deletes within a minute, over a store and a queue of files.</summary>
+/// <summary>50,000 deletes within a minute, over a store and a queue of files. Alone, because it measures the memory of the process.</summary>
+[Collection(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class BurstTests : IDisposable
 {
+    private const string Name = "Burst";
     private const int Events = 50_000;
     private const int EventsABatch = 200;
     private const int Initiators = 2;

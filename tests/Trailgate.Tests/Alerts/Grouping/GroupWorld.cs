@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Grouping;
 using Trailgate.Alerts.Rules;
 using Trailgate.Events;
@@ -72,34 +74,40 @@ internal sealed class GroupWorld
     /// <summary>The sum of all that was told.</summary>
     public long Sum => Told.Sum(CountOf);
 
-    /// <summary>A process that delivers.</summary>
-    public AlertDelivery NewDelivery()
-    {
-        AlertChannel[] channels = [new("ops", (notification, _) =>
-        {
-            lock (_lock)
-            {
-                _received.Add(notification);
-            }
+    /// <summary>How groups gather where a rule says nothing else.</summary>
+    public AlertOptions Options { get; init; } = new();
 
-            return Task.FromResult<SendResult>(new SendResult.Delivered(200));
-        })];
+    /// <summary>A process that delivers to <c>ops</c>.</summary>
+    public AlertDelivery NewDelivery() => NewDelivery(NewChannels(new AlertChannel("ops", (notification, _) =>
+    {
+        lock (_lock)
+        {
+            _received.Add(notification);
+        }
+
+        return Task.FromResult<SendResult>(new SendResult.Delivered(200));
+    })));
+
+    /// <summary>A process that delivers to channels of the test's.</summary>
+    public AlertDelivery NewDelivery(AlertChannels channels)
+    {
         var groups = new AlertGroups(
-            Stores, Queue, Rules, new Fanout(Queue, Dispatcher, channels), (alert, wait, token) => FindEnd(alert, wait, token),
-            new AlertOptions(), Time, NullLogger<AlertGroups>.Instance);
-        return new AlertDelivery(
-            Stores,
-            Queue,
-            Dispatcher,
-            new AlertChannels(channels, new RetrySchedule(() => 0), handlers: 2, Time),
-            new ChannelStates(Stores, Dispatcher, Time, NullLogger<ChannelStates>.Instance),
-            Time,
-            NullLogger<AlertDelivery>.Instance)
+            Stores, Queue, Rules, new Fanout(Queue, Dispatcher, channels.All), (alert, wait, token) => FindEnd(alert, wait, token),
+            Options, Time, NullLogger<AlertGroups>.Instance);
+        return new AlertDelivery(Stores, Queue, Dispatcher, channels, States, Time, NullLogger<AlertDelivery>.Instance)
         {
             Group = groups.DecideAsync,
             HandleTimed = groups.HandleAsync,
         };
     }
+
+    /// <summary>Without chance in the waits.</summary>
+    public AlertChannels NewChannels(params AlertChannel[] channels) => new(channels, new RetrySchedule(() => 0), handlers: 2, Time);
+
+    public Redelivery NewRedelivery(AlertChannels channels) =>
+        new(Stores, Queue, Dispatcher, channels, States, NullLogger<Redelivery>.Instance);
+
+    private ChannelStates States => new(Stores, Dispatcher, Time, NullLogger<ChannelStates>.Instance);
 
     /// <summary>What ingest does with a batch of these lines.</summary>
     public Task QueueAsync(params IReadOnlyList<ReadOnlyMemory<byte>> lines)

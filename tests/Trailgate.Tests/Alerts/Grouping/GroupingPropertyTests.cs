@@ -1,5 +1,6 @@
 using FsCheck;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Storage;
 using Random = System.Random;
 

@@ -117,7 +117,7 @@ public sealed class RuleReaderTests
         Assert.Contains("at most 262144 bytes", Assert.Single(Faults(new string(' ', 262_145))), StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<Trailgate.Alerts.AlertRule> Read(string text)
+    private static IReadOnlyList<AlertRule> Read(string text)
     {
         var rules = RuleReader.Read(Encoding.UTF8.GetBytes(text), [], out var problems);
         Assert.Empty(problems);

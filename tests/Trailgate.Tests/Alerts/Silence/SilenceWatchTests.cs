@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Channels;
+using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Silence;
 using Trailgate.Archive;
 using Trailgate.Events;
@@ -162,33 +164,6 @@ public sealed class SilenceWatchTests
         await LookAsync(watch, TimeSpan.FromMinutes(1));
         Assert.Contains("ledger of the store default", Json(Assert.Single(_world.Told)), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task Records_older_than_they_are_to_be_kept_are_cleaned_away_and_newer_ones_and_dead_letters_stay()
-    {
-        var watch = Watch(new AlertOptions { Retention = TimeSpan.FromDays(2) });
-        await _world.QueueAsync(GroupWorld.Line(1));
-        await _world.PumpAsync(_world.NewDelivery());
-        await _world.PumpAsync(_world.NewDelivery(), TimeSpan.FromMinutes(5));
-        await _world.Dispatcher.MarksWritten;
-        await _world.Memory.ReplaceAsync(new BlobName(Containers.Alerts, "dead/ops/1.json"), "{}"u8.ToArray(), null, CancellationToken.None);
-        _world.Time.Advance(TimeSpan.FromDays(2));
-        await _world.QueueAsync(GroupWorld.Line(2));
-        await _world.Dispatcher.MarksWritten;
-        Assert.Contains(Paths(), path => path.Contains("2026-11-22", StringComparison.Ordinal));
-        await watch.LookAsync(CancellationToken.None);
-        Assert.Contains(Paths(), path => path.Contains("2026-11-22", StringComparison.Ordinal)); // the whole of the last day is kept
-
-        _world.Time.Advance(TimeSpan.FromDays(1));
-        await watch.LookAsync(CancellationToken.None);
-
-        Assert.DoesNotContain(Paths(), path => path.Contains("2026-11-22", StringComparison.Ordinal));
-        Assert.Equal(2, Paths().Count(path => path.Contains("/2026-11-24/", StringComparison.Ordinal)));
-        Assert.Contains("dead/ops/1.json", Paths());
-        Assert.DoesNotContain(Paths(), path => path.StartsWith("groups/", StringComparison.Ordinal));
-    }
-
-    private IEnumerable<string> Paths() => _world.Memory.Blobs.Where(blob => blob.Key.Container == Containers.Alerts).Select(blob => blob.Key.Path);
 
     private static AlertOptions Expect(string name, string? source = null, string? region = null) =>
         new() { ArchiveLate = TimeSpan.FromDays(7), Expect = { [name] = new ExpectOptions { Source = source, Region = region, Interval = TimeSpan.FromHours(1) } } };

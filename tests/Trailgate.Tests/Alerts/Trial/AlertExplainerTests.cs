@@ -42,7 +42,7 @@ public sealed class AlertExplainerTests
         await _world.PumpAsync(_world.NewDelivery());
         var first = (await ExplainAsync(1))[0];
         Assert.Equal("delivered", first.State);
-        Assert.StartsWith("ops: delivered after 1 tries", Assert.Single(first.Deliveries), StringComparison.Ordinal);
+        Assert.StartsWith("ops: delivered after 1 try,", Assert.Single(first.Deliveries), StringComparison.Ordinal);
         var second = (await ExplainAsync(2))[0];
         Assert.Equal("grouped", second.State);
         Assert.EndsWith("whose window ends at 2026-11-22T06:05:00.000Z", second.Group, StringComparison.Ordinal);

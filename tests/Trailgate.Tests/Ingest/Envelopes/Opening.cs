@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Alerts;
+using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 using Trailgate.Ingest;
 using Trailgate.Ingest.Envelopes;

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Trailgate.Archive;
+using Trailgate.Cli.Looking;
+using Trailgate.Query;
+using Trailgate.Storage;
+
+namespace Trailgate.Cli.Commands;
+
+/// <summary><c>trailgate tail</c>: shows events as they become durable, until Ctrl-C.</summary>
+internal static class TailCommand
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    public static Command Create()
+    {
+        var filters = new FilterOptions(withTimes: false);
+        var data = CommonOptions.Data();
+        var connection = CommonOptions.Connection();
+        var command = new Command("tail", "Shows new events as they become durable, until Ctrl-C.") { data, connection };
+        filters.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var stores = OpenedStores.Open(parsed.GetValue(data), parsed.GetValue(connection));
+            var tail = new EventTail(stores.Readers, filters.Read(parsed, view: null, EventOrder.Oldest));
+            return await RunAsync(tail, Terminal.Of(parsed.InvocationConfiguration.Output), parsed.InvocationConfiguration.Error, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(EventTail tail, Terminal terminal, TextWriter error, CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
+        var said = "";
+        try
+        {
+            do
+            {
+                var state = await LookAsync(tail, line => Show(line, terminal), stopping.Token);
+                if (state != said)
+                {
+                    await error.WriteLineAsync(state);
+                }
+
+                said = state;
+                await terminal.Output.FlushAsync(stopping.Token);
+            }
+            while (await timer.WaitForNextTickAsync(stopping.Token));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // This is how a tail ends.
+        }
+
+        return CommandLine.Done;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopping.Cancel();
+        }
+    }
+
+    // What is away comes back: the next look asks again.
+    private static async Task<string> LookAsync(EventTail tail, Action<ReadOnlySpan<byte>> tell, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var unavailable = await tail.LookAsync(tell, cancellationToken);
+            return unavailable.Count == 0 ? "Following; Ctrl-C ends it." : $"No answer from {string.Join(", ", unavailable)}; it is asked again.";
+        }
+        catch (Exception e) when (e is StorageException or ArchiveDamagedException)
+        {
+            return $"{e.Message} It is tried again.";
+        }
+    }
+
+    private static void Show(ReadOnlySpan<byte> line, Terminal terminal)
+    {
+        if (terminal.Width is null || !EventDocument.TryRead(line, out var read))
+        {
+            terminal.Output.WriteLine(EventRows.Json(line, terminal));
+        }
+        else
+        {
+            terminal.Output.WriteLine(terminal.Paint(EventRows.Sentence(read), EventRows.ColorOf(read)));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// The list of events: sentences under their days, or a table of the columns that a view names.
+
+import { h, icon } from './dom.js';
+import { ending, kindOf, regionOf, sentence } from './sentence.js';
+import { href } from './state.js';
+import { foreign } from './text.js';
+import { clock, day, exact, hover } from './time.js';
+
+/** Makes a list; `columns` of a view make it a table. */
+export function eventList(columns) {
+  const table = columns.length > 0;
+  const rows = table ? h('tbody') : h('ul', { class: 'events' });
+  const root = table ? h('div', { class: 'grid-scroll' }, h('table', { class: 'grid' }, h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col' }, titleOf(name))))), rows)) : rows;
+  let lastDay = null;
+  const known = new Set();
+
+  /** Adds an event at the end, or before the first; one that is there already is passed over. */
+  root.add = (event, first = false) => {
+    if (known.has(event.id)) return null;
+    known.add(event.id);
+    const row = table ? tableRow(event, columns) : sentenceRow(event);
+    if (first) addFirst(row, event);
+    else addLast(row, event);
+    return row;
+  };
+
+  function addLast(row, event) {
+    const now = day(event.eventTime);
+    if (!table && now !== lastDay) rows.append(h('li', { class: 'day', 'data-day': now }, now, ' UTC'));
+    lastDay = now;
+    rows.append(row);
+  }
+
+  function addFirst(row, event) {
+    const now = day(event.eventTime);
+    const heading = table ? null : rows.querySelector('.day');
+    if (table) rows.prepend(row);
+    else if (heading?.dataset.day === now) heading.after(row);
+    else rows.prepend(h('li', { class: 'day', 'data-day': now }, now, ' UTC'), row);
+  }
+
+  /** Marks the event that is open. */
+  root.mark = (id) => {
+    for (const link of rows.querySelectorAll('a.row')) {
+      if (link.dataset.id === id) link.setAttribute('aria-current', 'true');
+      else link.removeAttribute('aria-current');
+    }
+  };
+  Object.defineProperty(root, 'size', { get: () => known.size });
+  return root;
+}
+
+function sentenceRow(event) {
+  const why = ending(event);
+  return h('li', {}, h('a', { ...linkTo(event), class: `row ${event.outcome ?? ''}` },
+    h('time', { datetime: event.eventTime, title: hover(event.eventTime) }, clock(event.eventTime)),
+    badge(event),
+    h('span', { class: 'said' }, h('span', { class: 'line' }, sentence(event, { when: false, where: false })), why ? h('span', { class: 'line more' }, why) : null),
+    regionOf(event) ? foreign(regionOf(event), 40, 'chip') : h('span')));
+}
+
+function tableRow(event, columns) {
+  return h('tr', { class: event.outcome ?? '' }, columns.map((name, place) => {
+    const value = valueOf(event, name);
+    const shown = name === 'eventTime' ? exact(value) : value;
+    return h('td', { 'data-title': titleOf(name) }, place === 0 ? h('a', { ...linkTo(event), class: 'row' }, foreign(shown, 200)) : foreign(shown, 200));
+  }));
+}
+
+const linkTo = (event) => ({ href: href({ event: event.id, panel: null }), 'data-id': event.id });
+
+/** The shape and colour of what an event does. */
+export function badge(event) {
+  const kind = kindOf(event);
+  return h('span', { class: `badge kind-${kind}`, title: kind }, icon(event.outcome === 'failure' ? 'alert' : kind));
+}
+
+/** The value under a path such as reason.reasonForFailure; region and kind stand under trailgate. */
+export function valueOf(event, path) {
+  const real = ['region', 'kind'].includes(path) ? ['trailgate', path] : path.split('.');
+  return real.reduce((value, name) => (value !== null && typeof value === 'object' && Object.hasOwn(value, name) ? value[name] : undefined), event);
+}
+
+const TITLES = { eventTime: 'Time', 'initiator.name': 'Who', 'initiator.id': 'Who (id)', 'target.name': 'Target', 'target.id': 'Target (id)', 'reason.reasonForFailure': 'Reason', 'reason.reasonCode': 'Code', correlationId: 'Request' };
+const titleOf = (name) => TITLES[name] ?? name.replace(/^trailgate\./, '').replace(/^./, (first) => first.toUpperCase());
