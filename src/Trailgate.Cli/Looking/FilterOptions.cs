@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Trailgate.Query;

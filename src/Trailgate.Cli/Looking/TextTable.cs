@@ -8,7 +8,7 @@ internal sealed class TextTable(IReadOnlyList<string> titles)
 {
     private const int MinWidth = 8;
     private const string Gap = "  ";
-    private const string Cut = "…";
+    private const char Cut = '…';
 
     private readonly List<(IReadOnlyList<string> Cells, Color Color)> _rows = [];
 
@@ -66,7 +66,7 @@ internal sealed class TextTable(IReadOnlyList<string> titles)
         }
 
         var kept = new StringBuilder();
-        var room = width - Cut.Length;
+        var room = width - 1;
         foreach (var rune in text.EnumerateRunes())
         {
             room -= WidthOf(rune);

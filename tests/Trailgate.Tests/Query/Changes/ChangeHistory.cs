@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using Trailgate.Events;
 using Trailgate.Normalize;
