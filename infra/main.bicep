@@ -188,7 +188,6 @@ var watchSettings = {
   Trailgate__Alerts__WatchSchedule: '0 * * * * *'
 }
 var ingestSettings = {
-  Trailgate__Ingest__Commits: '4'
   Trailgate__Handshake__Origins: join(handshakeOrigins, ',')
 }
 var keySettings = union(

@@ -56,6 +56,7 @@ internal static class CommandLine
     {
         ServeCommand.Create(),
         ArchiveCommand.Create(),
+        IndexCommand.Create(),
         QueryCommand.Create(),
         TailCommand.Create(),
         StoryCommand.Create(),

@@ -79,13 +79,19 @@ alerts.SetAction((arguments, cancellationToken) => ReportAsync(() => arguments.G
     ? new AlertBurst(time, arguments.GetValue(trailgate)!, arguments.GetValue(data)).RunAsync(cancellationToken)
     : new AlertLatency(time, arguments.GetValue(deletes), arguments.GetValue(azurite), arguments.GetValue(trailgate)!, arguments.GetValue(data)).RunAsync(cancellationToken)));
 
+var eventsToQuery = Count("--thousands", 1_000, "Thousands of events in the archive.", most: 100_000);
+var queryRounds = Count("--rounds", 5, "Rounds of each query.");
+var query = new Command("query", "Queries over 90 days and six regions, cold, beside a scan of the same archive.") { eventsToQuery, queryRounds, data };
+query.SetAction((arguments, cancellationToken) => ReportAsync(() =>
+    new QuerySpeed(time, arguments.GetValue(eventsToQuery), arguments.GetValue(queryRounds), arguments.GetValue(data)).RunAsync(cancellationToken)));
+
 var batches = Count("--batches", 100_000, "Batches in the inbox.", most: 1_000_000);
 var perBatch = Count("--events", 3, "Events in each.");
 var backlog = new Command("backlog", "How much memory an archive run and the verifier take over an inbox that nobody emptied for long.") { batches, perBatch, trailgate, data };
 backlog.SetAction((arguments, cancellationToken) => ReportAsync(() => new BacklogRun(
     time, arguments.GetValue(batches), arguments.GetValue(perBatch), arguments.GetValue(trailgate)!, arguments.GetValue(data)).RunAsync(cancellationToken)));
 
-var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, inFlight, normalize, sustain, verify, backlog, alerts };
+var root = new RootCommand("Measures Trailgate. Build with -c Release.") { bare, putBlob, ingest, inFlight, normalize, sustain, verify, query, backlog, alerts };
 
 // 0 done, 1 done and something was not accepted, 2 could not: as the product's own command.
 var parsed = root.Parse(args);

@@ -15,6 +15,9 @@ public sealed record ArchiveHooks(
     Func<string, string, CancellationToken, Task> RaiseAsync,
     Func<BlobName, Batch, CancellationToken, Task> CatchUpAsync)
 {
+    /// <summary>Called when everything is archived: brings the index up to it. What it throws is told and harms no run, for queries do without.</summary>
+    public Func<CancellationToken, Task> IndexAsync { get; init; } = static _ => Task.CompletedTask;
+
     /// <summary>Called when a run has come to its end: looks whether everything that was received is somewhere.</summary>
     public Func<CancellationToken, Task> CheckAsync { get; init; } = static _ => Task.CompletedTask;
 }

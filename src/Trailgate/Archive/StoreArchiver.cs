@@ -59,6 +59,7 @@ public sealed partial class StoreArchiver
         try
         {
             var done = await ArchiveAllAsync(cancellationToken);
+            await IndexAsync(cancellationToken);
             await _hooks.CheckAsync(cancellationToken);
             return done;
         }
@@ -129,6 +130,19 @@ public sealed partial class StoreArchiver
         return total with { Damaged = damaged.Count };
     }
 
+    private async Task IndexAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _hooks.IndexAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The events are archived, and queries find them without an index.
+            LogNotIndexed(Store, e);
+        }
+    }
+
     private async Task AlertAsync(Exception failure, CancellationToken cancellationToken)
     {
         LogFailed(Store, failure);
@@ -148,6 +162,9 @@ public sealed partial class StoreArchiver
 
     [LoggerMessage(LogLevel.Error, "The archive run of the store {Store} failed; accepted events wait in its inbox.")]
     private partial void LogFailed(Store store, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The index of the store {Store} could not be brought up to date; queries are slower until a later run does it.")]
+    private partial void LogNotIndexed(Store store, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "The alert about the failed archive run of the store {Store} could not be raised.")]
     private partial void LogAlertFailed(Store store, Exception exception);

@@ -11,6 +11,7 @@ using Trailgate.Ingest;
 using Trailgate.Normalize;
 using Trailgate.Query;
 using Trailgate.Query.Changes;
+using Trailgate.Query.Index;
 using Trailgate.Query.Stories;
 using Trailgate.Query.Views;
 using Trailgate.Storage;
@@ -101,8 +102,10 @@ public static class TrailgateServices
         var about = store.IsDefault ? "" : $"store {store}: ";
         var alerts = provider.GetRequiredService<AlertDispatcher>();
         var watch = provider.GetRequiredService<ConservationWatch>();
+        var indexer = ActivatorUtilities.CreateInstance<StoreIndexer>(provider, store);
         var hooks = new ArchiveHooks(RaiseAsync, (batch, content, token) => alerts.CatchUpAsync(store, batch, content, token))
         {
+            IndexAsync = token => indexer.CatchUpAsync(StoreIndexer.RunStep, token),
             CheckAsync = token => watch.CheckAsync(store, RaiseAsync, token),
         };
         return ActivatorUtilities.CreateInstance<StoreArchiver>(provider, store, hooks);

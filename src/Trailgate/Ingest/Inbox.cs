@@ -18,15 +18,6 @@ public sealed partial class Inbox : IDisposable
     /// <summary>A batch is closed at this size, in bytes, unless one request alone is larger.</summary>
     private const long MaxBatchBytes = 8 * 1024 * 1024;
 
-    /// <summary>Commits under way at once, where no setting says otherwise: on one disk, more make smaller batches and as many more flushes.</summary>
-    private const int CommitsOnDisk = 1;
-
-    /// <summary>
-    /// The same for a store behind a network. On an Azurite of the same machine, which works on one thread, one is fastest
-    /// as well, and four do half as much; the second hides the way to a store that is further away.
-    /// </summary>
-    private const int CommitsOverNetwork = 2;
-
     /// <summary>How often failing commits are reported.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
@@ -47,7 +38,7 @@ public sealed partial class Inbox : IDisposable
         _alerts = alerts;
         _time = time;
         _logger = logger;
-        var commits = options.Value.Commits ?? (store.Blobs is FileBlobStore ? CommitsOnDisk : CommitsOverNetwork);
+        var commits = options.Value.Commits;
         _alerters = new DedicatedThreads<CommittedBatch>("trailgate alert", commits, TakeOne, () => QueueAlerts);
         _committers = new DedicatedThreads<PendingSubmission>("trailgate commit", commits, TakeBatch, () =>
         {

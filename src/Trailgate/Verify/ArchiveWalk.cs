@@ -1,5 +1,6 @@
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Query.Index;
 using Trailgate.Storage;
 
 namespace Trailgate.Verify;
@@ -131,7 +132,9 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
         }
         else
         {
-            await CheckIndexNamesAsync(_region.Value, cancellationToken);
+            var index = _chain is null ? null : new DayIndexCheck(scope, _chain, _listed);
+            await (index?.RunAsync(check => pool.AddAsync((_, token) => check(token)), cancellationToken) ?? Task.CompletedTask);
+            await CheckIndexNamesAsync(_region.Value, index?.Named ?? [], cancellationToken);
         }
 
         _region = region;
@@ -157,11 +160,22 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
     }
 
     /// <summary>An index is made after its segment, so none is there without one.</summary>
-    private async Task CheckIndexNamesAsync(Region region, CancellationToken cancellationToken)
+    private async Task CheckIndexNamesAsync(Region region, HashSet<string> named, CancellationToken cancellationToken)
     {
         const string Suffix = ".ids";
         await foreach (var path in scope.Blobs.ListPathsAsync(Containers.Index, $"region={region.Name}/", cancellationToken))
         {
+            if (named.Contains(path))
+            {
+                continue;
+            }
+
+            if (path.EndsWith(IndexedDay.Suffix, StringComparison.Ordinal))
+            {
+                scope.Findings.Remark(RemarkCodes.LeftOver, "files of the index that no catalog names, of a run that was stopped or came second");
+                continue;
+            }
+
             var segment = path.EndsWith(Suffix, StringComparison.Ordinal) ? string.Concat(path.AsSpan(0, path.Length - Suffix.Length), ArchiveNames.SegmentSuffix) : path;
             var name = new BlobName(Containers.Index, path);
             if (SegmentPath.Read(segment) is not { } parsed)

@@ -63,6 +63,7 @@ public static class RemarkCodes
     public const string Silence = "silence";
     public const string BatchAgain = "batch-again";
     public const string QuarantineGone = "quarantine-gone";
+    public const string IndexBehind = "index-behind";
     public const string IdsNotRecomputed = "ids-not-recomputed";
 #pragma warning restore CS1591
 }

@@ -163,6 +163,25 @@ public sealed class ServerTests : IDisposable
         Assert.StartsWith("Archived 1 event in 1 segment from 1 batch.", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_index_command_makes_the_index_and_says_what_it_did()
+    {
+        await using (var server = Build())
+        {
+            await server.StartAsync();
+            using var client = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
+            await PostAsync(client);
+            await server.StopAsync();
+        }
+
+        using var output = new StringWriter();
+
+        Assert.Equal(0, await CommandLine.RunAsync(["index", "--data", _folder.Path], output, TextWriter.Null));
+        Assert.Equal(0, await CommandLine.RunAsync(["archive", "--data", _folder.Path], TextWriter.Null, TextWriter.Null));
+        Assert.Equal(0, await CommandLine.RunAsync(["index", "--data", _folder.Path], output, TextWriter.Null));
+        Assert.StartsWith("Nothing is archived." + Environment.NewLine + "Indexed 1 segment of 1 manifest and 1 region: 1 file, ", output.ToString(), StringComparison.Ordinal);
+    }
+
     private WebApplication Build(string urls = "http://127.0.0.1:0", params (string Name, string? Value)[] settings)
     {
         var configuration = new ConfigurationManager();

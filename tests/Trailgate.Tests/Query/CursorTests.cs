@@ -37,7 +37,7 @@ public sealed class CursorTests
     [Theory]
     [InlineData(EventOrder.Newest)]
     [InlineData(EventOrder.Oldest)]
-    public void A_walk_sees_each_event_that_was_there_at_its_start_once_while_events_arrive_and_runs_go_on(EventOrder order)
+    public void A_walk_sees_each_event_that_was_there_at_its_start_once_while_events_arrive_and_are_archived_and_indexed(EventOrder order)
     {
         Prop.ForAll<int>(seed => Task.Run(() => WalkAsync(new Random(seed), order)).GetAwaiter().GetResult()).QuickCheckThrowOnFailure();
     }
@@ -74,6 +74,11 @@ public sealed class CursorTests
                 await store.DeleteAsync(batch);
                 await store.DoneAsync();
                 inbox.RemoveAt(0);
+            }
+
+            if (random.Next(3) == 0)
+            {
+                await store.IndexAsync();
             }
         }
         while (page.More);

@@ -27,13 +27,8 @@ internal sealed class RegionIndexes(IBlobStore blobs, ArchiveReader archive)
             return known;
         }
 
-        var content = await blobs.ReadAsync(RegionCatalog.NameOf(head.Region), cancellationToken);
-        if (content is null || RegionCatalog.Read(content.Bytes.Span, head.Region) is not { } catalog)
-        {
-            return known;
-        }
-
-        if (known?.Sha256 != catalog.Sha256 && !await BelongsAsync(catalog, head, cancellationToken))
+        if (await ReadAsync(head.Region, cancellationToken) is not { } catalog
+            || (known?.Sha256 != catalog.Sha256 && !await BelongsAsync(catalog, head, cancellationToken)))
         {
             return known;
         }
@@ -58,6 +53,22 @@ internal sealed class RegionIndexes(IBlobStore blobs, ArchiveReader archive)
 
         _refused[day.NameIn(region)] = true;
         _catalogs.TryRemove(region, out _);
+    }
+
+    // As a stream: for who reads a whole blob the file store makes sure that a replacement is durable, which takes a flush to disk.
+    private async Task<RegionCatalog?> ReadAsync(Region region, CancellationToken cancellationToken)
+    {
+        if (await blobs.OpenReadAsync(RegionCatalog.NameOf(region), 0, null, cancellationToken) is not { } stream)
+        {
+            return null;
+        }
+
+        await using (stream)
+        {
+            using var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes, cancellationToken);
+            return RegionCatalog.Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), region);
+        }
     }
 
     private async Task<bool> BelongsAsync(RegionCatalog catalog, RegionHead head, CancellationToken cancellationToken)

@@ -86,16 +86,3 @@ public sealed partial class StoreIndexer(Store store, ILogger<StoreIndexer> logg
     [LoggerMessage(LogLevel.Debug, "Store {Store}: another run wrote the index of {Region} meanwhile.")]
     private partial void LogOvertaken(Store store, Region region);
 }
-
-/// <summary>What was added to an index.</summary>
-/// <param name="Regions">Regions that were written.</param>
-/// <param name="Manifests">Manifests that were added.</param>
-/// <param name="Segments">Segments that they list.</param>
-/// <param name="Files">Files that were written.</param>
-/// <param name="Bytes">Bytes of those files.</param>
-public readonly record struct IndexSummary(int Regions, long Manifests, long Segments, long Files, long Bytes)
-{
-    /// <summary>The sum of two.</summary>
-    public IndexSummary Add(IndexSummary other) => new(
-        Regions + other.Regions, Manifests + other.Manifests, Segments + other.Segments, Files + other.Files, Bytes + other.Bytes);
-}

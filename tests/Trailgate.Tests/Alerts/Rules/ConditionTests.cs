@@ -1,6 +1,5 @@
 using System.Text;
 using FsCheck;
-using Trailgate.Alerts;
 using Trailgate.Alerts.Rules;
 using Trailgate.Events;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Trailgate.Archive;
 using Trailgate.Query.Stories;
-using Trailgate.Tests.Storage;
 using static Trailgate.Tests.Query.QueryStore;
 
 namespace Trailgate.Tests.Query.Stories;

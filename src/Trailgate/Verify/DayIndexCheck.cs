@@ -1,0 +1,131 @@
+using Trailgate.Archive;
+using Trailgate.Query.Index;
+using Trailgate.Storage;
+
+namespace Trailgate.Verify;
+
+/// <summary>
+/// Makes the index of a region anew, day by day, and compares. Queries believe it, so one that says something else is a finding; one that
+/// is missing or behind costs time and is told.
+/// </summary>
+internal sealed class DayIndexCheck(VerifyScope scope, RegionChain chain, RegionSegments listed)
+{
+    private const int MaxCatalogBytes = 16 << 20;
+
+    private readonly IndexBlobs _files = new(scope.Blobs);
+    private readonly BlobName _catalogName = RegionCatalog.NameOf(chain.Region);
+
+    /// <summary>The paths that the catalog names, and its own.</summary>
+    public HashSet<string> Named { get; } = [];
+
+    /// <summary>Checks the catalog; hands on the check of each day.</summary>
+    /// <exception cref="StorageException">The store could not do it.</exception>
+    public async Task RunAsync(Func<Func<CancellationToken, Task>, Task> addAsync, CancellationToken cancellationToken)
+    {
+        if (await scope.ReadAsync(_catalogName, MaxCatalogBytes, cancellationToken) is not { } bytes)
+        {
+            return;
+        }
+
+        Named.Add(_catalogName.Path);
+        if (RegionCatalog.Read(bytes.Span, chain.Region) is not { } catalog)
+        {
+            scope.Findings.Add(FindingCodes.IndexChanged, _catalogName, "this is no catalog of its region");
+            return;
+        }
+
+        Named.UnionWith(catalog.Days.Select(day => day.NameIn(chain.Region).Path));
+        if (catalog.Sequence > chain.Head || chain.IsBroken)
+        {
+            return; // newer than this check, or of an archive that has its findings
+        }
+
+        if (await Sha256OfAsync(catalog.Sequence, cancellationToken) != catalog.Sha256)
+        {
+            scope.Findings.Add(FindingCodes.IndexChanged, _catalogName, $"it ends in a manifest {catalog.Sequence} that is not the one of the archive");
+            return;
+        }
+
+        if (catalog.Sequence < chain.Head)
+        {
+            scope.Findings.Remark(RemarkCodes.IndexBehind, "manifests that no index knows yet: queries look them up", chain.Head - catalog.Sequence);
+        }
+
+        await CompareAsync(catalog, addAsync);
+    }
+
+    private async Task CompareAsync(RegionCatalog catalog, Func<Func<CancellationToken, Task>, Task> addAsync)
+    {
+        var days = listed.All.Where(segment => segment.Sequence <= catalog.Sequence)
+            .GroupBy(static segment => segment.Hour.Date)
+            .ToDictionary(static day => day.Key, static day => day.OrderBy(static segment => segment.Sequence).ThenBy(static segment => segment.Path, StringComparer.Ordinal).ToList());
+        foreach (var date in days.Keys.Except(catalog.Days.Select(static day => day.Date)))
+        {
+            scope.Findings.Add(FindingCodes.IndexChanged, _catalogName, $"it has no file of {date:yyyy-MM-dd}, of which there are segments");
+        }
+
+        foreach (var day in catalog.Days)
+        {
+            var segments = days.GetValueOrDefault(day.Date) ?? [];
+            await addAsync(token => CompareAsync(day, segments, token));
+        }
+    }
+
+    private async Task CompareAsync(IndexedDay day, List<SegmentFacts> segments, CancellationToken cancellationToken)
+    {
+        var name = day.NameIn(chain.Region);
+        if (!await scope.Blobs.ExistsAsync(name, cancellationToken))
+        {
+            scope.Findings.Remark(RemarkCodes.IndexBehind, "files of the index are missing: queries look up their days without them");
+            return;
+        }
+
+        DayContent stored;
+        try
+        {
+            stored = await DayContent.ReadAsync(await DayFile.OpenAsync(_files, chain.Region, day, cancellationToken), cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            scope.Findings.Add(FindingCodes.IndexChanged, name, "it is damaged");
+            return;
+        }
+
+        var builder = new DayBuilder(scope.Blobs, chain.Region);
+        var expected = new DayContent(chain.Region, day.Date);
+        foreach (var segment in segments)
+        {
+            await builder.AddAsync(expected, DescriptionOf(segment), cancellationToken);
+        }
+
+        // Both are written here, for another zlib may have compressed the stored one. A damaged segment has its finding.
+        if (!Same(stored, expected) && expected.Members.All(static member => member.Lines > 0))
+        {
+            scope.Findings.Add(FindingCodes.IndexChanged, name, "it does not say of its day what the segments say");
+        }
+    }
+
+    private static bool Same(DayContent stored, DayContent expected)
+    {
+        var (left, right) = (stored.Write(), expected.Write());
+        return left.Header.AsSpan().SequenceEqual(right.Header)
+            && left.Blocks.Zip(right.Blocks).All(static pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+    }
+
+    private static Segment DescriptionOf(SegmentFacts facts) => new()
+    {
+        Name = facts.Path,
+        Sha256 = facts.Sha256.ToString(),
+        Bytes = facts.Bytes,
+        Lines = facts.Lines,
+        UncompressedBytes = facts.UncompressedBytes,
+        MinTime = facts.MinTime,
+        MaxTime = facts.MaxTime,
+        MerkleRoot = facts.MerkleRoot.ToString(),
+    };
+
+    private async Task<string?> Sha256OfAsync(long sequence, CancellationToken cancellationToken) =>
+        await scope.ReadAsync(ArchiveNames.Manifest(chain.Region, sequence), ManifestCheck.MaxManifestBytes, cancellationToken) is { } bytes
+            ? ArchiveReader.Sha256Of(bytes.Span)
+            : null;
+}

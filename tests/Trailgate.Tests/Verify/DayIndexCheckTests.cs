@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Trailgate.Archive;
+using Trailgate.Events;
+using Trailgate.Query.Index;
+using Trailgate.Storage;
+using Trailgate.Tests.Storage;
+using Trailgate.Verify;
+
+namespace Trailgate.Tests.Verify;
+
+public class DayIndexCheckTests
+{
+    [Fact]
+    public async Task An_index_that_is_whole_is_no_finding_and_no_remark()
+    {
+        var store = await CopyAsync();
+
+        var report = await VerifyAsync(store);
+
+        Assert.Empty(report.Findings);
+        Assert.Empty(report.Remarks);
+    }
+
+    [Fact]
+    public async Task Each_byte_of_a_file_counts()
+    {
+        var file = Files(await CopyAsync()).First(name => name.Path.EndsWith(IndexedDay.Suffix, StringComparison.Ordinal));
+        for (var part = 0; part < 10; part++)
+        {
+            var store = await CopyAsync();
+            var bytes = (await store.ReadAsync(file, default))!.Bytes.ToArray();
+            bytes[part * (bytes.Length - 1) / 9] ^= 0x10;
+            await store.DeleteAsync(file, default);
+            await store.PutAsync(file, bytes, default);
+
+            var finding = Assert.Single((await VerifyAsync(store)).Findings);
+
+            Assert.Equal((FindingCodes.IndexChanged, file.ToString()), (finding.Code, finding.Place.Blob));
+        }
+    }
+
+    [Fact]
+    public async Task An_index_made_to_leave_out_an_event_is_a_finding()
+    {
+        var store = await CopyAsync();
+        Assert.True(Region.TryParse("us-south".AsSpan(), out var region));
+        var name = RegionCatalog.NameOf(region);
+        var catalog = RegionCatalog.Read((await store.ReadAsync(name, default))!.Bytes.Span, region)!;
+        var segments = new List<Segment>();
+        await foreach (var manifest in new ArchiveReader(store).ReadManifestsAsync(region, default))
+        {
+            segments.AddRange(manifest.Segments);
+        }
+
+        // A file that is right in itself, of a day with nothing but its first segment.
+        var date = segments.GroupBy(segment => segment.MinTime.Hour.Date).MaxBy(group => group.Count())!.Key;
+        var day = catalog.Days.Single(day => day.Date == date);
+        var content = new DayContent(region, date);
+        await new DayBuilder(store, region).AddAsync(content, segments.First(segment => segment.MinTime.Hour.Date == date), default);
+        var (header, blocks) = content.Write();
+        var forged = new IndexedDay(date, day.Sequence, header.Length, ArchiveReader.Sha256Of(header));
+        await store.PutAsync(forged.NameIn(region), (byte[])[.. header, .. blocks.SelectMany(block => block)], default);
+        await store.DeleteAsync(name, default);
+        await store.PutAsync(name, (catalog with { Days = [.. catalog.Days.Select(other => other == day ? forged : other)] }).Write(), default);
+
+        var finding = Assert.Single((await VerifyAsync(store)).Findings);
+
+        Assert.Equal((FindingCodes.IndexChanged, forged.NameIn(region).ToString()), (finding.Code, finding.Place.Blob));
+    }
+
+    [Fact]
+    public async Task A_missing_file_and_one_that_no_catalog_names_are_remarks()
+    {
+        var store = await CopyAsync();
+        var file = Files(store).First(name => name.Path.EndsWith(IndexedDay.Suffix, StringComparison.Ordinal));
+        var bytes = (await store.ReadAsync(file, default))!.Bytes;
+        await store.DeleteAsync(file, default);
+        await store.PutAsync(new BlobName(file.Container, file.Path.Replace("/0", "/9", StringComparison.Ordinal)), bytes, default);
+
+        var report = await VerifyAsync(store);
+
+        Assert.Empty(report.Findings);
+        Assert.Equal([RemarkCodes.IndexBehind, RemarkCodes.LeftOver], report.Remarks.Select(remark => remark.Code));
+    }
+
+    [Fact]
+    public async Task A_catalog_that_is_damaged_or_of_another_archive_is_a_finding()
+    {
+        var store = await CopyAsync();
+        var name = Files(store).First(name => name.Path.EndsWith("catalog.txt", StringComparison.Ordinal));
+        await store.DeleteAsync(name, default);
+        await store.PutAsync(name, "damaged"u8.ToArray(), default);
+
+        var report = await VerifyAsync(store);
+
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal((FindingCodes.IndexChanged, name.ToString()), (finding.Code, finding.Place.Blob));
+    }
+
+    private static async Task<MemoryBlobStore> CopyAsync()
+    {
+        var store = (await EvidenceScene.CopyAsync()).Store;
+        await new StoreIndexer(OneStore.Over(store), NullLogger<StoreIndexer>.Instance).RebuildAsync(default);
+        return store;
+    }
+
+    private static IEnumerable<BlobName> Files(MemoryBlobStore store) =>
+        store.Blobs.Select(blob => blob.Key).Where(name => name.Container == Containers.Index && !name.Path.EndsWith(".ids", StringComparison.Ordinal));
+
+    private static Task<VerifyReport> VerifyAsync(MemoryBlobStore store) => new DamagedArchive(store).VerifyAsync();
+}
