@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Trial;
-using Trailgate.Azure;
-using Trailgate.Hosting;
 using EventId = Trailgate.Events.EventId;
 
 namespace Trailgate.Cli.Commands;
@@ -31,11 +28,7 @@ internal static class AlertsExplainCommand
     private static async Task<int> RunAsync(string id, string? data, string? connection, TextWriter output, CancellationToken cancellationToken)
     {
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        var services = new ServiceCollection();
-        services.AddLogging(logging => Logging.Configure(logging, settings));
-        services.AddTrailgateAzure(settings).AddTrailgate(settings);
-        await using var provider = services.BuildServiceProvider();
-        provider.GetRequiredService<IStartupValidator>().Validate();
+        await using var provider = CommandServices.Build(settings);
 
         if (!EventId.TryParse(id, out var parsed)
             || await provider.GetRequiredService<AlertExplainer>().ExplainAsync(parsed, cancellationToken) is not { } verdicts)

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Delivery;
-using Trailgate.Azure;
-using Trailgate.Hosting;
 
 namespace Trailgate.Cli.Commands;
 
@@ -43,11 +40,7 @@ internal static class AlertsRedeliverCommand
         string? id, string? channel, string? data, string? connection, TextWriter output, CancellationToken cancellationToken)
     {
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        var services = new ServiceCollection();
-        services.AddLogging(logging => Logging.Configure(logging, settings));
-        services.AddTrailgateAzure(settings).AddTrailgate(settings);
-        await using var provider = services.BuildServiceProvider();
-        provider.GetRequiredService<IStartupValidator>().Validate();
+        await using var provider = CommandServices.Build(settings);
 
         var redelivery = provider.GetRequiredService<Redelivery>();
         if (channel is not null && !redelivery.Knows(channel))

@@ -1,9 +1,5 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using Microsoft.Extensions.Options;
 using Trailgate.Archive;
-using Trailgate.Azure;
-using Trailgate.Hosting;
 
 namespace Trailgate.Cli.Commands;
 
@@ -24,17 +20,14 @@ internal static class ArchiveCommand
         string? data, string? connection, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        await using var services = Build(settings);
-        services.GetRequiredService<IStartupValidator>().Validate();
+        await using var services = CommandServices.Build(settings);
 
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var stopping = new StopSignals(cancellationToken);
         try
         {
             return await ReportAsync(await services.GetRequiredService<Archiver>().RunAsync(stopping.Token), output, error);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.Token.IsCancellationRequested)
         {
             throw new CommandFailedException("Stopped before the end; the next run goes on where this one was.");
         }
@@ -42,12 +35,6 @@ internal static class ArchiveCommand
         {
             await ReportAsync(e.Done, output, error);
             throw;
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stopping.Cancel();
         }
     }
 
@@ -63,13 +50,5 @@ internal static class ArchiveCommand
 
         await error.WriteLineAsync($"{done.Damaged} batches can not be read and were left where they are; an alert names each.");
         return CommandLine.DoneWithFindings;
-    }
-
-    private static ServiceProvider Build(ConfigurationManager settings)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging(logging => Logging.Configure(logging, settings));
-        services.AddTrailgateAzure(settings).AddTrailgate(settings);
-        return services.BuildServiceProvider();
     }
 }

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using Microsoft.Extensions.Options;
-using Trailgate.Azure;
-using Trailgate.Hosting;
 using Trailgate.Query.Index;
 using Trailgate.Storage;
 
@@ -24,12 +20,9 @@ internal static class IndexCommand
     private static async Task<int> RunAsync(string? data, string? connection, TextWriter output, CancellationToken cancellationToken)
     {
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        await using var services = Build(settings);
-        services.GetRequiredService<IStartupValidator>().Validate();
+        await using var services = CommandServices.Build(settings);
 
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var stopping = new StopSignals(cancellationToken);
         try
         {
             foreach (var store in services.GetRequiredService<Stores>().All)
@@ -38,25 +31,11 @@ internal static class IndexCommand
                 await output.WriteLineAsync(store.IsDefault ? $"{done}." : $"Store {store}: {done}.");
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.Token.IsCancellationRequested)
         {
             throw new CommandFailedException("Stopped before the end; what was written is right, and queries look up the rest without an index.");
         }
 
         return CommandLine.Done;
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stopping.Cancel();
-        }
-    }
-
-    private static ServiceProvider Build(ConfigurationManager settings)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging(logging => Logging.Configure(logging, settings));
-        services.AddTrailgateAzure(settings).AddTrailgate(settings);
-        return services.BuildServiceProvider();
     }
 }

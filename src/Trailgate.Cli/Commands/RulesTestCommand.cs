@@ -2,12 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Trailgate.Alerts.Rules;
 using Trailgate.Alerts.Trial;
-using Trailgate.Azure;
 using Trailgate.Events;
-using Trailgate.Hosting;
 
 namespace Trailgate.Cli.Commands;
 
@@ -60,11 +57,7 @@ internal static class RulesTestCommand
         }
 
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        var services = new ServiceCollection();
-        services.AddLogging(logging => Logging.Configure(logging, settings));
-        services.AddTrailgateAzure(settings).AddTrailgate(settings);
-        await using var provider = services.BuildServiceProvider();
-        provider.GetRequiredService<IStartupValidator>().Validate();
+        await using var provider = CommandServices.Build(settings);
 
         var report = await provider.GetRequiredService<RuleTrial>().RunAsync(rules.Rules, window.From, window.To, cancellationToken);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{report.Events} archived events."));

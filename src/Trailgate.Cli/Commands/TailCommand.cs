@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Trailgate.Archive;
 using Trailgate.Cli.Looking;
 using Trailgate.Query;
@@ -30,9 +29,7 @@ internal static class TailCommand
 
     private static async Task<int> RunAsync(EventTail tail, Terminal terminal, TextWriter error, CancellationToken cancellationToken)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var stopping = new StopSignals(cancellationToken);
         using var timer = new PeriodicTimer(Interval, TimeProvider.System);
         var said = "";
         try
@@ -50,18 +47,12 @@ internal static class TailCommand
             }
             while (await timer.WaitForNextTickAsync(stopping.Token));
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.Token.IsCancellationRequested)
         {
             // This is how a tail ends.
         }
 
         return CommandLine.Done;
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stopping.Cancel();
-        }
     }
 
     // What is away comes back: the next look asks again.

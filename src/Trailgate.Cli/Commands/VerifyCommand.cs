@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Trailgate.Cli.Verify;
 using Trailgate.Signing;
 using Trailgate.Storage;
@@ -93,9 +92,7 @@ internal static class VerifyCommand
             throw new CommandFailedException("A head belongs to one store: choose it with --store or --data.");
         }
 
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var stopping = new StopSignals(cancellationToken);
         try
         {
             if (arguments.Receipts is { } receipts)
@@ -111,15 +108,9 @@ internal static class VerifyCommand
 
             return findings == 0 ? CommandLine.Done : CommandLine.DoneWithFindings;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.Token.IsCancellationRequested)
         {
             throw new CommandFailedException("Stopped before the end; nothing can be said.");
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stopping.Cancel();
         }
     }
 

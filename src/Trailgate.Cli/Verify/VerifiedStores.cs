@@ -30,8 +30,7 @@ internal sealed class VerifiedStores : IAsyncDisposable
         }
 
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), arguments.Data, arguments.Connection);
-        var services = Build(settings);
-        services.GetRequiredService<IStartupValidator>().Validate();
+        var services = CommandServices.Build(settings);
         var options = services.GetRequiredService<IOptions<StorageOptions>>().Value;
         var configured = options.All().ToDictionary(static store => store.Name, static store => store.Options);
         if (arguments.Stores.FirstOrDefault(name => !configured.ContainsKey(name)) is { } unknown)
@@ -51,12 +50,4 @@ internal sealed class VerifiedStores : IAsyncDisposable
         { Data: { } data } => FileBlobStore.OpenExisting(data),
         _ => throw new CommandFailedException($"The store '{name}' has no directory."),
     };
-
-    private static ServiceProvider Build(ConfigurationManager settings)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging(logging => Logging.Configure(logging, settings));
-        services.AddTrailgateAzure(settings).AddTrailgate(settings);
-        return services.BuildServiceProvider();
-    }
 }
