@@ -14,6 +14,12 @@ public readonly record struct EventTime(long Ticks, byte Nanoseconds = 0) : ICom
     /// <summary>The start of the hour that this time lies in; segments are cut by it.</summary>
     public DateTime Hour => new(Ticks - Ticks % TimeSpan.TicksPerHour, DateTimeKind.Utc);
 
+    /// <summary>The first moment of a day, given as its midnight.</summary>
+    public static EventTime FirstOf(DateTime day) => new(day.Ticks);
+
+    /// <summary>The last moment of a day, given as its midnight.</summary>
+    public static EventTime LastOf(DateTime day) => new(day.Ticks + TimeSpan.TicksPerDay - 1, 99);
+
     /// <summary>This time as a <see cref="DateTimeOffset"/>, cut to 100 nanoseconds.</summary>
     public DateTimeOffset ToDateTimeOffset() => new(Ticks, TimeSpan.Zero);
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
+using Trailgate.Hashing;
 
 namespace Trailgate.Ingest;
 
@@ -24,7 +24,7 @@ internal static class Gzip
 
         try
         {
-            using var source = Open(wire);
+            using var source = wire.AsStream();
             using var gzip = new GZipStream(source, CompressionMode.Decompress);
             while (true)
             {
@@ -88,7 +88,4 @@ internal static class Gzip
         wire.EndsWith(block)
         && wire.Length >= block.Length + HeaderBytes
         && wire[^(block.Length + HeaderBytes)..].StartsWith([(byte)0x1F, (byte)0x8B, (byte)0x08, (byte)0x00]);
-
-    private static MemoryStream Open(ReadOnlyMemory<byte> wire) =>
-        MemoryMarshal.TryGetArray(wire, out var array) ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false) : new MemoryStream(wire.ToArray());
 }

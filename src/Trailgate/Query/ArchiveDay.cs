@@ -8,10 +8,10 @@ namespace Trailgate.Query;
 internal sealed class ArchiveDay(DateTime date)
 {
     /// <summary>The first moment.</summary>
-    public EventTime From => new(date.Ticks);
+    public EventTime From => EventTime.FirstOf(date);
 
     /// <summary>The last moment.</summary>
-    public EventTime To => new(date.Ticks + TimeSpan.TicksPerDay - 1, 99);
+    public EventTime To => EventTime.LastOf(date);
 
     /// <summary>Files of the index.</summary>
     public List<RegionDay> Indexed { get; } = [];

@@ -144,11 +144,8 @@ internal sealed class EventFacts
     private void ReadParty(ref Utf8JsonReader reader, Seen seenId, Seen seenName, out TextSlot id, out TextSlot name)
     {
         (id, name) = (default, default);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (!Enters(ref reader))
         {
-            IsOdd = true;
-            reader.Skip();
             return;
         }
 
@@ -172,11 +169,8 @@ internal sealed class EventFacts
 
     private void ReadOwn(ref Utf8JsonReader reader)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (!Enters(ref reader))
         {
-            IsOdd = true;
-            reader.Skip();
             return;
         }
 
@@ -205,6 +199,19 @@ internal sealed class EventFacts
                 reader.Skip();
             }
         }
+    }
+
+    private bool Enters(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            return true;
+        }
+
+        IsOdd = true;
+        reader.Skip();
+        return false;
     }
 
     private TextSlot ReadText(ref Utf8JsonReader reader, Seen member)

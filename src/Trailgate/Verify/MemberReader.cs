@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Trailgate.Archive;
-using Trailgate.Ingest;
+using Trailgate.Hashing;
 
 namespace Trailgate.Verify;
 

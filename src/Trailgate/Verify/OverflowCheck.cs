@@ -89,7 +89,7 @@ internal sealed class OverflowCheck(IBlobStore blobs, Findings findings, Overflo
         }
 
         var trailer = stored.Span[^8..];
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(trailer) == Ingest.Crc32.Of(content.WrittenSpan)
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(trailer) == Hashing.Crc32.Of(content.WrittenSpan)
             && System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) == (uint)content.WrittenCount
             ? (null, content.WrittenMemory)
             : ("its content does not have the check sum that stands behind it", default);

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Trailgate.Ingest;
+using Trailgate.Hashing;
 
 namespace Trailgate.Query.Index;
 
@@ -44,7 +44,7 @@ internal static class GzipMembers
         using var lines = new MemoryStream();
         try
         {
-            using var gzip = new GZipStream(new MemoryStream(member.ToArray(), writable: false), CompressionMode.Decompress);
+            using var gzip = new GZipStream(member.AsStream(), CompressionMode.Decompress);
             gzip.CopyTo(lines);
         }
         catch (InvalidDataException)

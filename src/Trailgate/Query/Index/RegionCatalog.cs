@@ -72,10 +72,10 @@ internal sealed record IndexedDay(DateTime Date, long Sequence, int HeaderLength
     private const int HashLength = 64;
 
     /// <summary>The first moment.</summary>
-    public EventTime From => new(Date.Ticks);
+    public EventTime From => EventTime.FirstOf(Date);
 
     /// <summary>The last moment.</summary>
-    public EventTime To => new(Date.Ticks + TimeSpan.TicksPerDay - 1, 99);
+    public EventTime To => EventTime.LastOf(Date);
 
     /// <summary>Where the file lies. The name follows from the content.</summary>
     public BlobName NameIn(Region region) => new(

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Trailgate.Ingest;
+namespace Trailgate.Hashing;
 
 /// <summary>
 /// CRC-32 as gzip uses it (RFC 1952, section 8), sixty-four bytes a step where the processor multiplies without carries, else

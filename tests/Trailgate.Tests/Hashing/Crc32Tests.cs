@@ -1,7 +1,7 @@
 using System.Text;
-using Trailgate.Ingest;
+using Trailgate.Hashing;
 
-namespace Trailgate.Tests.Ingest;
+namespace Trailgate.Tests.Hashing;
 
 public sealed class Crc32Tests
 {
