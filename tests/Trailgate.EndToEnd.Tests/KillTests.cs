@@ -73,9 +73,13 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         await using (server)
         {
             using var stop = new CancellationTokenSource();
-            var senders = Sender.RunAsync(2, "s", LongRun.Seed, Target.At(address), _log, stop.Token);
+            // Senders send while a run works, and wait while it is checked what a kill left behind: on a fast machine they would fill the
+            // inbox faster than a slow disk lets runs empty it, and all that is left to kill were the listing of it.
+            var target = new Target();
+            var senders = Sender.RunAsync(2, "s", LongRun.Seed, target, _log, stop.Token);
             for (var kill = 0; kill < LongRun.Kills;)
             {
+                target.Up(address);
                 await using var run = TrailgateProcess.Start(_folder.Path, [], "archive", "--data", _folder.Data);
                 // At any moment of its life, or at any moment after its first plan: half of the time is start-up.
                 if (_random.Next(4) == 0)
@@ -88,20 +92,25 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                     await PassAsync(_random.Next(0, 1000));
                 }
 
-                if (run.HasExited)
+                var isAtWork = !run.HasExited;
+                if (isAtWork)
+                {
+                    await run.KillAsync();
+                }
+
+                target.Down();
+                if (!isAtWork)
                 {
                     Assert.True(await run.ExitAsync() == 0, run.Describe());
                     finished++;
                     continue;
                 }
 
-                await run.KillAsync();
                 kill++;
                 openPlans += PlanIsOpen() ? 1 : 0;
                 await AssertVerifiesAsync();
                 if (kill % 5 == 0)
                 {
-                    // Else the inbox only grows, and all that is left to kill is the listing of it.
                     await TrailgateProcess.ArchiveAsync(_folder);
                 }
             }
