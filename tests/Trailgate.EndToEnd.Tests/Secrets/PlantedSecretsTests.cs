@@ -150,6 +150,13 @@ public sealed class PlantedSecretsTests(ITestOutputHelper output) : IAsyncLifeti
             var name = Path.GetRelativePath(_folder.Data, file);
             folders.Add(name.Split(Path.DirectorySeparatorChar)[0]);
             Search($"the name of a file {when}", name);
+            if (name.EndsWith(".lock", StringComparison.Ordinal))
+            {
+                // Opening a file that the server has locked at this moment fails; a lock says nothing but that it is there.
+                Assert.Equal(0, new FileInfo(file).Length);
+                continue;
+            }
+
             try
             {
                 Note($"{name} {when}", Leaks.Find(File.ReadAllBytes(file)));
