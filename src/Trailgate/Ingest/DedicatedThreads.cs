@@ -6,20 +6,33 @@ namespace Trailgate.Ingest;
 /// </summary>
 internal sealed class DedicatedThreads<T> : IDisposable
 {
+    /// <summary>How often a thread lets others run before it takes what there is. More gain nothing.</summary>
+    private const int MostYields = 50;
+
     private readonly object _lock = new();
     private readonly Queue<T> _queue = new();
     private readonly Action<Queue<T>, List<T>> _take;
     private readonly Thread[] _threads;
+    private readonly bool _gathers;
     private int _waiting;
     private bool _stopping;
+
+    /// <summary>How many items were taken at once of late.</summary>
+    private int _usual;
 
     /// <param name="name">Names the threads, for debuggers.</param>
     /// <param name="count">How many there are.</param>
     /// <param name="take">Moves at least one item from the queue to the list: what one thread works on at a time.</param>
     /// <param name="makeHandler">Makes the handler of one thread. A handler catches what it throws.</param>
-    public DedicatedThreads(string name, int count, Action<Queue<T>, List<T>> take, Func<Action<List<T>>> makeHandler)
+    /// <param name="gathers">
+    /// Whether a thread waits a moment for as many items as it took of late, but only while the thread pool has work that
+    /// may bring them: without it every other group under load is a tiny one, of the item that woke the thread.
+    /// </param>
+    public DedicatedThreads(
+        string name, int count, Action<Queue<T>, List<T>> take, Func<Action<List<T>>> makeHandler, bool gathers = false)
     {
         _take = take;
+        _gathers = gathers;
         _threads = new Thread[count];
         for (var i = 0; i < count; i++)
         {
@@ -84,22 +97,56 @@ internal sealed class DedicatedThreads<T> : IDisposable
 
     private bool Take(List<T> taken)
     {
+        while (WaitForItem())
+        {
+            if (_gathers)
+            {
+                Gather();
+            }
+
+            lock (_lock)
+            {
+                if (_queue.Count > 0) // another thread may have taken them meanwhile
+                {
+                    _take(_queue, taken);
+                    _usual = (_usual + taken.Count) / 2;
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    // False when they were stopped and nothing is left.
+    private bool WaitForItem()
+    {
         lock (_lock)
         {
-            while (_queue.Count == 0)
+            while (_queue.Count == 0 && !_stopping)
             {
-                if (_stopping)
-                {
-                    return false;
-                }
-
                 _waiting++;
                 Monitor.Wait(_lock);
                 _waiting--;
             }
 
-            _take(_queue, taken);
-            return true;
+            return _queue.Count > 0;
+        }
+    }
+
+    private void Gather()
+    {
+        for (var i = 0; i < MostYields && IsFewerThanUsual() && ThreadPool.PendingWorkItemCount > 0; i++)
+        {
+            Thread.Yield();
+        }
+    }
+
+    private bool IsFewerThanUsual()
+    {
+        lock (_lock)
+        {
+            return _queue.Count < _usual;
         }
     }
 }

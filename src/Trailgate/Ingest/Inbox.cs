@@ -44,7 +44,7 @@ public sealed partial class Inbox : IDisposable
         {
             var writer = new BatchWriter();
             return batch => Commit(batch, writer);
-        });
+        }, gathers: true);
     }
 
     /// <summary>How many threads and answers are at work: 0 when nothing more happens by itself. For tests that decide what happens next.</summary>
