@@ -13,7 +13,7 @@ internal sealed class DedicatedThreads<T> : IDisposable
     private readonly Queue<T> _queue = new();
     private readonly Action<Queue<T>, List<T>> _take;
     private readonly Thread[] _threads;
-    private readonly bool _gathers;
+    private readonly Predicate<T>? _isWorthGathering;
     private int _waiting;
     private bool _stopping;
 
@@ -24,15 +24,16 @@ internal sealed class DedicatedThreads<T> : IDisposable
     /// <param name="count">How many there are.</param>
     /// <param name="take">Moves at least one item from the queue to the list: what one thread works on at a time.</param>
     /// <param name="makeHandler">Makes the handler of one thread. A handler catches what it throws.</param>
-    /// <param name="gathers">
-    /// Whether a thread waits a moment for as many items as it took of late, but only while the thread pool has work that
-    /// may bring them: without it every other group under load is a tiny one, of the item that woke the thread.
+    /// <param name="isWorthGathering">
+    /// Whether an item is so small that a thread should wait a moment for as many as it took of late, but only while the
+    /// thread pool has work that may bring them: without it every other group under load is a tiny one, of the item that
+    /// woke the thread. Null: never.
     /// </param>
     public DedicatedThreads(
-        string name, int count, Action<Queue<T>, List<T>> take, Func<Action<List<T>>> makeHandler, bool gathers = false)
+        string name, int count, Action<Queue<T>, List<T>> take, Func<Action<List<T>>> makeHandler, Predicate<T>? isWorthGathering = null)
     {
         _take = take;
-        _gathers = gathers;
+        _isWorthGathering = isWorthGathering;
         _threads = new Thread[count];
         for (var i = 0; i < count; i++)
         {
@@ -99,11 +100,7 @@ internal sealed class DedicatedThreads<T> : IDisposable
     {
         while (WaitForItem())
         {
-            if (_gathers)
-            {
-                Gather();
-            }
-
+            Gather();
             lock (_lock)
             {
                 if (_queue.Count > 0) // another thread may have taken them meanwhile
@@ -136,17 +133,17 @@ internal sealed class DedicatedThreads<T> : IDisposable
 
     private void Gather()
     {
-        for (var i = 0; i < MostYields && IsFewerThanUsual() && ThreadPool.PendingWorkItemCount > 0; i++)
+        for (var i = 0; i < MostYields && IsTinyGroup() && ThreadPool.PendingWorkItemCount > 0; i++)
         {
             Thread.Yield();
         }
     }
 
-    private bool IsFewerThanUsual()
+    private bool IsTinyGroup()
     {
         lock (_lock)
         {
-            return _queue.Count < _usual;
+            return _queue.Count < _usual && _queue.TryPeek(out var first) && _isWorthGathering?.Invoke(first) == true;
         }
     }
 }

@@ -18,6 +18,9 @@ public sealed partial class Inbox : IDisposable
     /// <summary>A batch is closed at this size, in bytes, unless one request alone is larger.</summary>
     private const long MaxBatchBytes = 8 * 1024 * 1024;
 
+    /// <summary>Up to this size, in bytes, the file and the flushes of a commit cost more than what is written.</summary>
+    private const int SmallBytes = 16 * 1024;
+
     /// <summary>How often failing commits are reported.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
@@ -44,7 +47,7 @@ public sealed partial class Inbox : IDisposable
         {
             var writer = new BatchWriter();
             return batch => Commit(batch, writer);
-        }, gathers: true);
+        }, pending => pending.Submission.Lines.Length <= SmallBytes);
     }
 
     /// <summary>How many threads and answers are at work: 0 when nothing more happens by itself. For tests that decide what happens next.</summary>

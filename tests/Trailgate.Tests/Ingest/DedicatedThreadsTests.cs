@@ -13,7 +13,7 @@ public sealed class DedicatedThreadsTests
     public async Task What_many_add_at_once_is_taken_once_each_also_by_threads_that_gather(int threads)
     {
         var taken = new ConcurrentBag<int>();
-        using (var workers = new DedicatedThreads<int>("test", threads, TakeAll, () => items => items.ForEach(taken.Add), gathers: true))
+        using (var workers = new DedicatedThreads<int>("test", threads, TakeAll, () => items => items.ForEach(taken.Add), static _ => true))
         {
             await Task.WhenAll(Enumerable.Range(0, 8).Select(adder => Task.Run(() =>
             {
@@ -38,7 +38,7 @@ public sealed class DedicatedThreadsTests
             groups.Enqueue(items.Count);
             entered.Release();
             mayGoOn.Wait(Deadline);
-        }, gathers: true);
+        }, static _ => true);
 
         workers.Add(0);
         for (var round = 0; round < 3; round++)
