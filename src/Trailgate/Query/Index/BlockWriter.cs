@@ -36,13 +36,18 @@ internal sealed class BlockWriter
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
     /// <summary>What was written, deflated behind its length.</summary>
-    public byte[] Deflate()
+    /// <param name="strategy">
+    /// <see cref="ZLibCompressionStrategy.HuffmanOnly"/> for what hardly repeats, such as a small number of each event: a match
+    /// of a few bytes takes more than the bytes themselves.
+    /// </param>
+    public byte[] Deflate(ZLibCompressionStrategy strategy = ZLibCompressionStrategy.Default)
     {
         using var stored = new MemoryStream();
         var length = new BlockWriter();
         length.Number(_bytes.WrittenCount);
         stored.Write(length._bytes.WrittenSpan);
-        using (var deflate = new DeflateStream(stored, CompressionLevel.Optimal))
+        var options = new ZLibCompressionOptions { CompressionLevel = 9, CompressionStrategy = strategy };
+        using (var deflate = new DeflateStream(stored, options, leaveOpen: true))
         {
             deflate.Write(_bytes.WrittenSpan);
         }

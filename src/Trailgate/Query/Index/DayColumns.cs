@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 
 namespace Trailgate.Query.Index;
 
@@ -11,7 +12,7 @@ internal static class DayColumns
     {
         var block = new BlockWriter();
         block.Raw(classes);
-        return block.Deflate();
+        return block.Deflate(ZLibCompressionStrategy.HuffmanOnly);
     }
 
     public static byte[] ReadClasses(ReadOnlyMemory<byte> stored, int rows) =>
@@ -29,7 +30,7 @@ internal static class DayColumns
             last = minute;
         }
 
-        return block.Deflate();
+        return block.Deflate(ZLibCompressionStrategy.HuffmanOnly);
     }
 
     public static ushort[] ReadMinutes(ReadOnlyMemory<byte> stored, int rows)

@@ -19,22 +19,31 @@ internal static class DaySearch
             return DayMatch.None;
         }
 
-        var blocks = await file.ReadAsync(query.Blocks, cancellationToken);
-        var members = MemberTable.Read(blocks[0], file.Date, file.Header.Members);
-        var rows = DayRows.Read(file, query.Blocks, blocks);
+        // Nor do the members matter where no row does.
+        var readsRowsFirst = query.HasRowTest && file.Header.OddMembers == 0;
+        int[] first = readsRowsFirst ? [.. query.Columns] : [DayBlocks.Members, .. query.Columns];
+        var blocks = await file.ReadAsync(first, cancellationToken);
+        var rows = DayRows.Read(file, first, blocks);
+        var test = new RowTest(rows, query);
+        if (readsRowsFirst && !test.PassesAny())
+        {
+            return DayMatch.None;
+        }
+
+        var table = readsRowsFirst ? (await file.ReadAsync([DayBlocks.Members], cancellationToken))[0] : blocks[0];
+        var members = MemberTable.Read(table, file.Date, file.Header.Members);
         if (members.Sum(static member => (long)member.Lines) != rows.Count)
         {
             throw new InvalidDataException("The members do not have the events that the columns have.");
         }
 
-        return Judge(file, query, canCount, held, members, rows);
+        return Judge(file, query, canCount, held, members, rows, test);
     }
 
-    private static DayMatch Judge(DayFile file, IndexQuery query, Func<IndexedMember, bool>? canCount, bool[] held, IndexedMember[] members, DayRows rows)
+    private static DayMatch Judge(DayFile file, IndexQuery query, Func<IndexedMember, bool>? canCount, bool[] held, IndexedMember[] members, DayRows rows, RowTest test)
     {
         var parts = new List<ArchivePart>();
         var counts = canCount is not null && query.IsExact ? new DayCounts(rows, file.Date) : null;
-        var test = new RowTest(rows, query);
         var row = 0;
         for (var number = 0; number < members.Length; row += members[number++].Lines)
         {

@@ -15,7 +15,7 @@ internal sealed class IndexQuery
         IsExact = IsOfRows(query) && _rowExcept.Count == query.Except.Count;
         Tokens = TokensOf(query);
         HasRowTest = HasRowFilter(query) || _rowExcept.Count > 0;
-        Blocks = [.. BlocksOf().Distinct().Order()];
+        Columns = [.. ColumnsOf()];
     }
 
     public EventQuery Query { get; }
@@ -29,8 +29,8 @@ internal sealed class IndexQuery
     /// <summary>Values that an event must have, by their hashes.</summary>
     public IReadOnlyList<(DayTable Table, uint Hash)> Tokens { get; }
 
-    /// <summary>The blocks that are needed to judge the members and to count, in ascending order.</summary>
-    public IReadOnlyList<int> Blocks { get; }
+    /// <summary>The columns that are needed to judge rows and to count them: their blocks, in ascending order.</summary>
+    public IReadOnlyList<int> Columns { get; }
 
     /// <summary>Filters that must not hold and that rows can tell of.</summary>
     public IEnumerable<EventQuery> RowExcept => _rowExcept;
@@ -64,9 +64,8 @@ internal sealed class IndexQuery
         return tokens;
     }
 
-    private IEnumerable<int> BlocksOf()
+    private IEnumerable<int> ColumnsOf()
     {
-        yield return DayBlocks.Members;
         EventQuery[] filters = [Query, .. _rowExcept];
         var facets = IsExact ? Query.Facets : new HashSet<Facet>();
         if (filters.Any(HasClassFilter) || facets.Overlaps([Facet.Kind, Facet.Outcome, Facet.Severity, Facet.Time]))

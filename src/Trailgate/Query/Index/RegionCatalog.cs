@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Trailgate.Archive;
 using Trailgate.Events;
@@ -16,7 +18,7 @@ namespace Trailgate.Query.Index;
 /// <param name="Days">The files, the oldest day first.</param>
 internal sealed record RegionCatalog(Region Region, long Sequence, string Sha256, IReadOnlyList<IndexedDay> Days)
 {
-    private const string Title = "trailgate index 1";
+    private const string Title = "trailgate index 2";
 
     /// <summary>Where a region's catalog lies.</summary>
     public static BlobName NameOf(Region region) => new(Containers.Index, $"region={region.Name}/catalog.txt");
@@ -28,7 +30,7 @@ internal sealed record RegionCatalog(Region Region, long Sequence, string Sha256
         text.Append(CultureInfo.InvariantCulture, $"{Title}\n{Region.Name} {Sequence} {Sha256}\n");
         foreach (var day in Days)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{day.Date:yyyy-MM-dd} {day.Sequence} {day.HeaderLength} {day.Sha256}\n");
+            text.Append(day.ToLine()).Append('\n');
         }
 
         text.Append(ArchiveReader.Sha256Of(Encoding.ASCII.GetBytes(text.ToString()))).Append('\n');
@@ -69,7 +71,6 @@ internal sealed record IndexedDay(DateTime Date, long Sequence, int HeaderLength
     public const string Suffix = ".idx";
 
     private const int DigestLength = 12;
-    private const int HashLength = 64;
 
     /// <summary>The first moment.</summary>
     public EventTime From => EventTime.FirstOf(Date);
@@ -82,13 +83,21 @@ internal sealed record IndexedDay(DateTime Date, long Sequence, int HeaderLength
         Containers.Index,
         string.Create(CultureInfo.InvariantCulture, $"region={region.Name}/date={Date:yyyy-MM-dd}/{Sequence:D10}-{Sha256.AsSpan(0, DigestLength)}{Suffix}"));
 
+    /// <summary>Its line in a catalog. The hash is in base64url: every query reads it, and in hexadecimal it is half as long again.</summary>
+    public string ToLine() => string.Create(
+        CultureInfo.InvariantCulture, $"{Date:yyyy-MM-dd} {Sequence} {HeaderLength} {Base64Url.EncodeToString(Convert.FromHexString(Sha256))}");
+
     /// <summary>Reads the words of a catalog's line.</summary>
-    public static IndexedDay? Read(string[] words) =>
-        words is [var date, var sequence, var length, { Length: HashLength } sha256]
-        && sha256.All(char.IsAsciiHexDigitLower)
-        && DateTime.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var day)
-        && long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-        && int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var header)
-            ? new IndexedDay(day, last, header, sha256)
-            : null;
+    public static IndexedDay? Read(string[] words)
+    {
+        Span<byte> sha256 = stackalloc byte[SHA256.HashSizeInBytes];
+        return words is [var date, var sequence, var length, var hash]
+            && Base64Url.TryDecodeFromChars(hash, sha256, out var decoded)
+            && decoded == sha256.Length
+            && DateTime.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var day)
+            && long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var header)
+                ? new IndexedDay(day, last, header, Convert.ToHexStringLower(sha256))
+                : null;
+    }
 }

@@ -60,6 +60,20 @@ internal sealed class RowTest
         return true;
     }
 
+    /// <summary>Whether the event of any row does.</summary>
+    public bool PassesAny()
+    {
+        for (var row = 0; row < _rows.Count; row++)
+        {
+            if (Passes(row))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // An event that does not have the member passes no filter of it.
     private static bool Matches(ActionPattern pattern, string value) => value.Length > 0 && pattern.Matches(Encoding.UTF8.GetBytes(value));
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Trailgate.Query.Index;
@@ -14,7 +13,8 @@ internal sealed class TokenTable
     /// <summary>More would make headers long where days are large; their pages grow instead.</summary>
     public const int MaxPages = 256;
 
-    private const int RunsPerPage = 64;
+    /// <summary>A page of some 500 bytes: each lookup reads one, and each header tells of all, in 10 bytes a page.</summary>
+    private const int RunsPerPage = 128;
 
     // Hash and member in one number, so that sorting it is sorting by both.
     private readonly List<ulong> _entries = [];
@@ -60,7 +60,7 @@ internal sealed class TokenTable
     {
         _entries.Sort();
         var runs = Runs();
-        var pages = (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)Math.Max(runs.Count / RunsPerPage, 1)), MaxPages);
+        var pages = Math.Clamp((runs.Count + RunsPerPage - 1) / RunsPerPage, 1, MaxPages);
         var written = new List<byte[]>(pages);
         var next = 0;
         for (var page = 0; page < pages; page++)
