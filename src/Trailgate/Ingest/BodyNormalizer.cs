@@ -15,7 +15,9 @@ namespace Trailgate.Ingest;
 internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings redaction, RegionTable regions, AlertDispatcher alerts)
 {
     private readonly NameTraits _traits = new(redaction.MoreNamesList);
-    private readonly ConcurrentBag<(EventNormalizer Normalizer, UnnamedEvents Unnamed)> _idle = [];
+
+    // No ConcurrentBag: a thread would keep what it put there after the bag is gone.
+    private readonly ConcurrentQueue<(EventNormalizer Normalizer, UnnamedEvents Unnamed)> _idle = [];
 
     /// <summary>Normalizes a body into an intake. When it is refused, nothing of the intake may be kept.</summary>
     public Problem? Normalize(ReadOnlySpan<byte> body, BodyFormat format, CloudEventHeaders? cloudEvent, Reception reception, Intake intake)
@@ -28,7 +30,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         var mark = body.StartsWith("\uFEFF"u8) ? 3 : 0;
         body = body[mark..];
 
-        if (!_idle.TryTake(out var tools))
+        if (!_idle.TryDequeue(out var tools))
         {
             tools = (new EventNormalizer(_traits, redaction, regions, options.MaxDepth), new UnnamedEvents(alerts));
         }
@@ -55,7 +57,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
         finally
         {
             tools.Unnamed.Clear();
-            _idle.Add(tools);
+            _idle.Enqueue(tools);
         }
     }
 
