@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trailgate.Hosting;
+using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Hosting;
 
@@ -70,14 +71,5 @@ public sealed class SettingNamesTests
         setting.Split(':') is var expected && name.Split(':') is var given && expected.Length == given.Length
         && expected.Zip(given).All(pair => pair.First == SettingNames.Placeholder || pair.First == pair.Second);
 
-    private static string Repository(string file)
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "Functions.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return Path.Combine(directory.FullName, file);
-    }
+    private static string Repository(string file) => Path.Combine(SourceTree.Root, file);
 }

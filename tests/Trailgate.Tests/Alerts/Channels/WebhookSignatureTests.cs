@@ -1,6 +1,7 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Trailgate.Alerts.Channels;
+using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Alerts.Channels;
 
@@ -72,15 +73,7 @@ public sealed class WebhookSignatureTests
     /// <summary>The vectors lie beside the repository, not in it.</summary>
     private static string? VectorFile()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Functions.sln")))
-            {
-                var file = Path.Combine(folder.FullName, "..", "shared", "specs", "vectors", "standard-webhooks.json");
-                return File.Exists(file) ? file : null;
-            }
-        }
-
-        return null;
+        var file = Path.Combine(SourceTree.Root, "..", "shared", "specs", "vectors", "standard-webhooks.json");
+        return File.Exists(file) ? file : null;
     }
 }
