@@ -28,7 +28,7 @@ internal static class Schedule
     /// <summary>Follows the schedule of a seed.</summary>
     public static Outcome Run(int seed, Defect defect = Defect.None) => Run(seed, Choices(seed), defect, trace: false);
 
-    /// <summary>The shortest schedule that is found to fail as well, with its trace.</summary>
+    /// <summary>The shortest schedule that is found to fail as well, with its trace; the schedule as it was when it fails no more.</summary>
     public static Outcome Shrink(Outcome failed)
     {
         var best = failed.Choices.ToList();
@@ -63,7 +63,9 @@ internal static class Schedule
             }
         }
 
-        return Run(failed.Seed, best, defect, trace: true);
+        // Where threads raced the failure may stay away; then what was seen is better than what was not.
+        var shrunk = Run(failed.Seed, best, defect, trace: true);
+        return shrunk.Failed ? shrunk : failed;
     }
 
     /// <summary>The trace of a seed's schedule.</summary>
