@@ -6,7 +6,7 @@ namespace Trailgate.Ingest;
 /// </summary>
 internal sealed class DedicatedThreads<T> : IDisposable
 {
-    /// <summary>How often a thread lets others run before it takes what there is. More gain nothing.</summary>
+    /// <summary>How often a thread at most lets others run before it takes what there is.</summary>
     private const int MostYields = 50;
 
     private readonly object _lock = new();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -92,7 +93,7 @@ internal sealed record IndexedDay(DateTime Date, long Sequence, int HeaderLength
     {
         Span<byte> sha256 = stackalloc byte[SHA256.HashSizeInBytes];
         return words is [var date, var sequence, var length, var hash]
-            && Base64Url.TryDecodeFromChars(hash, sha256, out var decoded)
+            && Base64Url.DecodeFromChars(hash, sha256, out _, out var decoded) == OperationStatus.Done // unlike Try..., it throws nothing
             && decoded == sha256.Length
             && DateTime.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var day)
             && long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
