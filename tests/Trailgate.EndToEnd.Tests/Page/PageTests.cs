@@ -40,6 +40,20 @@ public sealed class PageTests(PageScene scene)
     }
 
     [ChromiumTheory]
+    [InlineData(8)]
+    [InlineData(14)]
+    public async Task A_day_that_begins_near_the_end_of_the_histogram_does_not_widen_the_page(int hoursOfLastDay)
+    {
+        var to = TimeProvider.System.GetUtcNow().Date.AddHours(hoursOfLastDay);
+        await using var visit = await OpenAsync(Screen.Phone, $"from={to.AddDays(-7):yyyy-MM-dd'T'HH:mm:ss'Z'}&to={to:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+
+        await Expect(visit.Page.Locator(".axis span").First).ToBeVisibleAsync();
+
+        await visit.LookAsync($"last-day-of-{hoursOfLastDay}-hours");
+        Assert.Equal(0, await visit.Page.Locator(".axis").EvaluateAsync<int>("axis => axis.scrollWidth - axis.clientWidth"));
+    }
+
+    [ChromiumTheory]
     [InlineData(Screen.Desktop)]
     [InlineData(Screen.Phone)]
     public async Task A_drag_over_the_histogram_keeps_the_events_below_it(Screen screen)

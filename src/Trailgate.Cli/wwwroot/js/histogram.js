@@ -103,7 +103,7 @@ export function histogram(choose) {
     }
     const top = Math.max(...shown.slots.map((slot) => slot.count));
     put(bars, draw(shown.slots, top), h('span', { class: 'most', 'aria-hidden': 'true' }, number(top)));
-    put(axis, ticks(shown));
+    put(axis, ticks(shown, axis.clientWidth));
     const all = told(0, shown.slots.length - 1);
     plot.setAttribute('aria-label', `Events over time, ${all.when}: ${all.what}. Arrow keys move, Shift with them selects, Enter filters.`);
   };
@@ -143,13 +143,16 @@ function draw(slots, top) {
   }));
 }
 
+// Pixels of "28 Nov" with its distance from the line.
+const LABEL_WIDTH = 52;
+
 // About six labels at places of the clock: every so many slots, so that whole hours and days are named.
-function ticks({ start, seconds, slots }) {
+function ticks({ start, seconds, slots }, width) {
   const step = [60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY].find((size) => size >= seconds && (slots.length * seconds) / size <= 7.5) ?? slots.length * seconds;
   const labels = [];
   for (let time = Math.ceil(start / step) * step; time < start + slots.length * seconds; time += step) {
     const place = ((time - start) / seconds / slots.length) * 100;
-    if (place > 96) break;
+    if ((1 - place / 100) * width < LABEL_WIDTH) break; // it would stick out at the side
     const label = h('span', {}, step >= DAY || time % DAY === 0 ? shortDay(time * 1000) : clock(time * 1000).slice(0, 5));
     label.style.left = `${place}%`;
     labels.push(label);

@@ -72,6 +72,11 @@ internal sealed class RandomArchive(Random random)
                 bytes = bytes[..random.Next(bytes.Length)];
                 break;
             default:
+                if (bytes.Length == 0)
+                {
+                    break; // cut off to nothing before
+                }
+
                 bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
                 break;
         }
