@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Trailgate.Cli.Azurite;
+using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Azurite;
 
@@ -16,13 +17,7 @@ internal static class AzuritePackage
 
     private static string Find()
     {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "Functions.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        var folder = Path.Combine(directory.FullName, "tests", "Azurite");
+        var folder = Path.Combine(SourceTree.Root, "tests", "Azurite");
         var script = AzuriteInstallation.ScriptIn(folder);
 
         // Several test projects may come here at once; the first one installs.

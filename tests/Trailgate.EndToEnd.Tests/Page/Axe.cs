@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
+using Trailgate.Tests.Support;
 
 namespace Trailgate.EndToEnd.Tests.Page;
 
@@ -21,13 +22,7 @@ internal static class Axe
 
     private static string Find()
     {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "Functions.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        var folder = Path.Combine(directory.FullName, "tests", "Trailgate.EndToEnd.Tests", "Page");
+        var folder = Path.Combine(SourceTree.Root, "tests", "Trailgate.EndToEnd.Tests", "Page");
         var script = Path.Combine(folder, "node_modules", "axe-core", "axe.min.js");
         if (!File.Exists(script))
         {

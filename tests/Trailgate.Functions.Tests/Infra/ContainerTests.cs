@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Trailgate.Functions.Tests.Host;
 using Trailgate.Hosting;
+using Trailgate.Tests.Support;
 using YamlDotNet.RepresentationModel;
 
 namespace Trailgate.Functions.Tests.Infra;
@@ -31,7 +32,7 @@ public sealed class ContainerTests
     {
         Assert.All(ProjectsOf(Cli), project => Assert.Contains(Dockerfile, line => line.StartsWith($"COPY {Path.GetDirectoryName(project)}/", StringComparison.Ordinal)));
         Assert.Contains(Dockerfile, line => line.StartsWith("RUN dotnet publish " + Cli, StringComparison.Ordinal));
-        var rootFiles = Directory.EnumerateFiles(Repository.Root, "Directory.*").Select(Path.GetFileName).Concat(["global.json", ".editorconfig", "BannedSymbols.txt"]);
+        var rootFiles = Directory.EnumerateFiles(SourceTree.Root, "Directory.*").Select(Path.GetFileName).Concat(["global.json", ".editorconfig", "BannedSymbols.txt"]);
         Assert.All(rootFiles, file => Assert.Contains(Dockerfile, line => line.StartsWith("COPY ", StringComparison.Ordinal) && line.Split(' ').Contains(file)));
     }
 
@@ -167,7 +168,7 @@ public sealed class ContainerTests
         foreach (var reference in XDocument.Load(Repository.PathOf(project)).Descendants("ProjectReference"))
         {
             var path = Path.Combine(Path.GetDirectoryName(project)!, reference.Attribute("Include")!.Value);
-            all.UnionWith(ProjectsOf(Path.GetRelativePath(Repository.Root, Path.GetFullPath(Repository.PathOf(path)))));
+            all.UnionWith(ProjectsOf(Path.GetRelativePath(SourceTree.Root, Path.GetFullPath(Repository.PathOf(path)))));
         }
 
         return all;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Trailgate.Functions.Tests.Host;
 using Trailgate.Hosting;
+using Trailgate.Tests.Support;
 using YamlDotNet.RepresentationModel;
 
 namespace Trailgate.Functions.Tests.Infra;
@@ -9,7 +10,7 @@ namespace Trailgate.Functions.Tests.Infra;
 public sealed partial class WorkflowTests
 {
     public static TheoryData<string> Workflows =>
-        [.. Directory.EnumerateFiles(Repository.PathOf(".github/workflows")).Select(file => Path.GetRelativePath(Repository.Root, file))];
+        [.. Directory.EnumerateFiles(Repository.PathOf(".github/workflows")).Select(file => Path.GetRelativePath(SourceTree.Root, file))];
 
     [Theory]
     [MemberData(nameof(Workflows))]
