@@ -55,7 +55,7 @@ internal sealed class DedicatedThreads<T> : IDisposable
         }
     }
 
-    /// <summary>Adds an item; an idle thread takes it at once.</summary>
+    /// <summary>Adds an item; an idle thread takes it at once, or with others when it gathers.</summary>
     /// <exception cref="InvalidOperationException">The threads were stopped.</exception>
     public void Add(T item)
     {

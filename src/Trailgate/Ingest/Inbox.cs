@@ -9,8 +9,9 @@ namespace Trailgate.Ingest;
 
 /// <summary>
 /// Where the accepted events of one store become durable, by group commit: while commits are under way, everything that
-/// arrives joins the next one. No timer delays a lone request: an idle committer takes it at once. Queueing the alerts of a
-/// batch is a stage of its own, so that the next commit does not wait for it, nor a request that raises none.
+/// arrives joins the next one. No timer delays a lone request: an idle committer takes it at once, and lets small ones
+/// come together only while others are on their way. Queueing the alerts of a batch is a stage of its own, so that the
+/// next commit does not wait for it, nor a request that raises none.
 /// </summary>
 /// <remarks>Nothing here is cancelled by a client that goes away: what was handed over is committed.</remarks>
 public sealed partial class Inbox : IDisposable

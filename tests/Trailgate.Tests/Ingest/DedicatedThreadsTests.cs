@@ -61,6 +61,44 @@ public sealed class DedicatedThreadsTests
         Assert.Equal([1, 1_000, 1_000, 1_000, 1], groups);
     }
 
+    [Fact]
+    public void What_comes_while_a_thread_gathers_is_taken_with_what_woke_it()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var mayGoOn = new SemaphoreSlim(0);
+        var groups = new ConcurrentQueue<int>();
+        DedicatedThreads<int>? workers = null;
+        workers = new DedicatedThreads<int>("test", 1, TakeAll, () => items =>
+        {
+            groups.Enqueue(items.Count);
+            entered.Release();
+            mayGoOn.Wait(Deadline);
+        }, item =>
+        {
+            // Asked between waking up and taking: what is added here came meanwhile.
+            if (item == -1)
+            {
+                workers!.Add(-2); // not null: an item was added to it
+            }
+
+            return true;
+        });
+        using (workers)
+        {
+            workers.Add(0);
+            Assert.True(entered.Wait(Deadline));
+            Enumerable.Range(1, 4).ToList().ForEach(workers.Add);
+            mayGoOn.Release();
+            Assert.True(entered.Wait(Deadline));
+            mayGoOn.Release();
+            workers.Add(-1);
+            Assert.True(entered.Wait(Deadline));
+            mayGoOn.Release();
+        }
+
+        Assert.Equal([1, 4, 2], groups);
+    }
+
     private static void TakeAll(Queue<int> queue, List<int> taken)
     {
         while (queue.TryDequeue(out var item))
