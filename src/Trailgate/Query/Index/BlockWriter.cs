@@ -47,7 +47,7 @@ internal sealed class BlockWriter
         length.Number(_bytes.WrittenCount);
         stored.Write(length._bytes.WrittenSpan);
         var options = new ZLibCompressionOptions { CompressionLevel = 9, CompressionStrategy = strategy };
-        using (var deflate = new DeflateStream(stored, options, leaveOpen: true))
+        using (var deflate = new DeflateStream(stored, options))
         {
             deflate.Write(_bytes.WrittenSpan);
         }

@@ -19,8 +19,8 @@ internal static class DaySearch
             return DayMatch.None;
         }
 
-        // Nor do the members matter where no row does.
-        var readsRowsFirst = query.HasRowTest && file.Header.OddMembers == 0;
+        // Nor do the members matter where no row does. What counts meets rows on most days: it reads all at once.
+        var readsRowsFirst = query.HasRowTest && canCount is null && file.Header.OddMembers == 0;
         int[] first = readsRowsFirst ? [.. query.Columns] : [DayBlocks.Members, .. query.Columns];
         var blocks = await file.ReadAsync(first, cancellationToken);
         var rows = DayRows.Read(file, first, blocks);
