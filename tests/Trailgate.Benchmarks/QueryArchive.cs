@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Hashing;
 using Trailgate.Query.Index;
 using Trailgate.Signing;
 using Trailgate.Storage;
@@ -27,6 +28,7 @@ internal sealed class QueryArchive(FileBlobStore store)
     private readonly Random _random = new(20261122);
     private readonly string[] _projects = [.. Enumerable.Range(0, 60 * Regions.Length).Select(Project)];
     private readonly MemoryStream _lines = new();
+    private readonly MerkleTree _tree = new();
     private readonly Dictionary<Region, BatchCounts> _counts = [];
     private int _number;
     private int _requests;
@@ -123,7 +125,9 @@ internal sealed class QueryArchive(FileBlobStore store)
 
     private async Task CommitAsync(int day, CancellationToken cancellationToken)
     {
-        var trailer = new BatchTrailer(_counts.Values.Sum(static count => count.Received), Convert.ToHexStringLower(SHA256.HashData(_lines.GetBuffer().AsSpan(0, (int)_lines.Length))), _counts);
+        _tree.Clear();
+        _tree.AppendLines(_lines.GetBuffer().AsSpan(0, (int)_lines.Length));
+        var trailer = new BatchTrailer(_counts.Values.Sum(static count => count.Received), _tree.ToRoot(), _counts);
         _lines.Write(trailer.ToLine());
         _lines.WriteByte((byte)'\n');
         await store.PutAsync(BatchName.New(Start.AddDays(day)), _lines.ToArray(), cancellationToken);

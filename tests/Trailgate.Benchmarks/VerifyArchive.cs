@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Archive;
 using Trailgate.Benchmarks.Load;
 using Trailgate.Events;
+using Trailgate.Hashing;
 using Trailgate.Normalize;
 using Trailgate.Signing;
 using Trailgate.Storage;
@@ -22,6 +22,7 @@ internal sealed class VerifyArchive(FileBlobStore store, int eventsPerBatch = 5_
     private readonly EventNormalizer _normalizer = new(new NameTraits([]), new RedactionSettings(), new RegionTable([]), maxDepth: 64);
     private readonly Reception _reception = new("ibm", EventTime.From(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero)));
     private readonly MemoryStream _lines = new();
+    private readonly MerkleTree _tree = new();
     private readonly Dictionary<Region, BatchCounts> _counts = [];
     private int _count;
 
@@ -72,7 +73,9 @@ internal sealed class VerifyArchive(FileBlobStore store, int eventsPerBatch = 5_
     // Not by way of the store: it waits for the disk, and none of this need outlive a loss of power.
     private void Commit(int number)
     {
-        var trailer = new BatchTrailer(_count, Convert.ToHexStringLower(SHA256.HashData(_lines.GetBuffer().AsSpan(0, (int)_lines.Length))), _counts);
+        _tree.Clear();
+        _tree.AppendLines(_lines.GetBuffer().AsSpan(0, (int)_lines.Length));
+        var trailer = new BatchTrailer(_count, _tree.ToRoot(), _counts);
         _lines.Write(trailer.ToLine());
         _lines.WriteByte((byte)'\n');
         var folder = Directory.CreateDirectory(Path.Combine(store.Root, Containers.Inbox, $"{BatchName.Prefix}2026-11-22/12")).FullName;

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Trailgate.Archive;
+using Trailgate.Hashing;
 using Trailgate.Storage;
 using Trailgate.Verify;
 
@@ -81,25 +80,10 @@ internal sealed class VerifySpeed(TimeProvider time, int thousands, int rounds, 
     {
         using var gzip = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
         using var inflated = new MemoryStream();
-        inflated.WriteByte(0);
         gzip.CopyTo(inflated);
-        var bytes = inflated.ToArray();
-        var leaves = new List<(int Start, int Length)>();
-        for (var start = 0; start < bytes.Length - 1;)
-        {
-            var length = bytes.AsSpan(start + 1).IndexOf((byte)'\n') + 1;
-            leaves.Add((start, length));
-            start += length;
-        }
-
         var began = time.GetTimestamp();
-        foreach (var (start, _) in leaves)
-        {
-            bytes[start] = 0;
-        }
-
         var tree = new MerkleTree();
-        tree.Append(bytes, CollectionsMarshal.AsSpan(leaves));
+        tree.AppendLines(inflated.GetBuffer().AsSpan(0, (int)inflated.Length));
         tree.ToRoot();
         return time.GetElapsedTime(began);
     }

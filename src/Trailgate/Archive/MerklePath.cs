@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Trailgate.Hashing;
 
 namespace Trailgate.Archive;
 

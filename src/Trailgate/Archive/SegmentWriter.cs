@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Trailgate.Events;
+using Trailgate.Hashing;
 using Trailgate.Storage;
 
 namespace Trailgate.Archive;
@@ -57,7 +58,7 @@ internal sealed class SegmentWriter(IBlobStore blobs)
         {
             next = lines.Fill(events, next);
             hash.AppendData(lines.Text.Span);
-            lines.AppendTo(tree);
+            tree.AppendLines(lines.Text.Span);
             bytes += lines.Text.Length;
         }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Trailgate.Hashing;
 
 namespace Trailgate.Events;
 
@@ -65,16 +66,14 @@ public sealed class Batch
             return null;
         }
 
-        // One pass for both hashes: the lines are what the blob begins with.
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(lines.Span);
-        if (Convert.ToHexStringLower(hash.GetCurrentHash()) != trailer.Sha256)
+        var tree = new MerkleTree();
+        tree.AppendLines(lines.Span);
+        if (tree.ToRoot() != trailer.MerkleRoot)
         {
-            damage = "the lines do not have the SHA-256 that the trailer names";
+            damage = "the lines do not have the Merkle root that the trailer names";
             return null;
         }
 
-        hash.AppendData(span[trailerStart..]);
-        return new Batch(lines, trailer, Convert.ToHexStringLower(hash.GetCurrentHash()));
+        return new Batch(lines, trailer, Convert.ToHexStringLower(SHA256.HashData(span)));
     }
 }

@@ -4,17 +4,24 @@ using System.Text.Json;
 namespace Trailgate.Events;
 
 /// <summary>
-/// The last line of a batch: how many lines stand above it, their SHA-256, and per region what was received. The counts
-/// are those of the moment in which the events became durable; the archive run counts lines by itself, so that each
-/// side proves the other.
+/// The last line of a batch: how many lines stand above it, the root of their Merkle tree, and per region what was
+/// received. The counts are those of the moment in which the events became durable; the archive run counts lines by
+/// itself, so that each side proves the other.
 /// </summary>
+/// <remarks>
+/// A tree, because its leaves are hashed side by side: SHA-256 in one go over all lines took a sixth of the time of ingest
+/// on a processor without instructions for it. The leaves are those of the segment in which the events end.
+/// </remarks>
 /// <param name="Lines">Lines above the trailer: events and quarantined items.</param>
-/// <param name="Sha256">SHA-256 of the lines above with their newlines, 64 lower-case hexadecimal digits.</param>
+/// <param name="MerkleRoot">
+/// Root of the tree of RFC 6962, section 2.1, over SHA-256, whose leaves are the lines above without their newlines: 64
+/// lower-case hexadecimal digits.
+/// </param>
 /// <param name="Regions">Per region what was received. Ordered by region when read or written here.</param>
-public sealed record BatchTrailer(int Lines, string Sha256, IReadOnlyDictionary<Region, BatchCounts> Regions)
+public sealed record BatchTrailer(int Lines, string MerkleRoot, IReadOnlyDictionary<Region, BatchCounts> Regions)
 {
     /// <summary>Version of the format, written as <c>schema</c>.</summary>
-    public const int Schema = 1;
+    public const int Schema = 2;
 
     /// <summary>What a trailer line begins with; no other line of a batch does.</summary>
     public static ReadOnlySpan<byte> LineStart => "{\"batch\":"u8;
@@ -29,7 +36,7 @@ public sealed record BatchTrailer(int Lines, string Sha256, IReadOnlyDictionary<
             writer.WriteStartObject("batch"u8);
             writer.WriteNumber("schema"u8, Schema);
             writer.WriteNumber("lines"u8, Lines);
-            writer.WriteString("sha256"u8, Sha256);
+            writer.WriteString("merkleRoot"u8, MerkleRoot);
             writer.WriteStartObject("regions"u8);
             foreach (var (region, counts) in Regions.OrderBy(pair => pair.Key))
             {
@@ -79,7 +86,7 @@ public sealed record BatchTrailer(int Lines, string Sha256, IReadOnlyDictionary<
             }
 
             return batch.GetProperty("schema"u8).GetInt32() == Schema
-                ? new BatchTrailer(batch.GetProperty("lines"u8).GetInt32(), batch.GetProperty("sha256"u8).GetString() ?? "", regions)
+                ? new BatchTrailer(batch.GetProperty("lines"u8).GetInt32(), batch.GetProperty("merkleRoot"u8).GetString() ?? "", regions)
                 : null;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -46,15 +46,12 @@ internal sealed class Sha256Batch
     /// <param name="data">The buffer.</param>
     /// <param name="messages">Where each lies.</param>
     /// <param name="digests">32 bytes for each, in the same order.</param>
-    public void Hash(ReadOnlySpan<byte> data, ReadOnlySpan<(int Start, int Length)> messages, Span<byte> digests)
+    /// <param name="lead">A byte that goes before each message and need not lie there, as for the leaves of a Merkle tree; null for none.</param>
+    public void Hash(ReadOnlySpan<byte> data, ReadOnlySpan<(int Start, int Length)> messages, Span<byte> digests, byte? lead = null)
     {
         if (_lanes == 0)
         {
-            for (var i = 0; i < messages.Length; i++)
-            {
-                SHA256.HashData(data.Slice(messages[i].Start, messages[i].Length), digests[(i * DigestLength)..]);
-            }
-
+            HashOneByOne(data, messages, digests, lead);
             return;
         }
 
@@ -62,7 +59,22 @@ internal sealed class Sha256Batch
         Sort(messages);
         for (var next = 0; next < messages.Length; next += _lanes)
         {
-            HashLanes(data, messages, _order.AsSpan(next, Math.Min(_lanes, messages.Length - next)), digests);
+            HashLanes(data, messages, _order.AsSpan(next, Math.Min(_lanes, messages.Length - next)), digests, lead);
+        }
+    }
+
+    private static void HashOneByOne(ReadOnlySpan<byte> data, ReadOnlySpan<(int Start, int Length)> messages, Span<byte> digests, byte? lead)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var i = 0; i < messages.Length; i++)
+        {
+            if (lead is { } first)
+            {
+                hash.AppendData([first]);
+            }
+
+            hash.AppendData(data.Slice(messages[i].Start, messages[i].Length));
+            hash.GetHashAndReset(digests.Slice(i * DigestLength, DigestLength));
         }
     }
 
@@ -88,15 +100,19 @@ internal sealed class Sha256Batch
         }
     }
 
-    private void HashLanes(ReadOnlySpan<byte> data, ReadOnlySpan<(int Start, int Length)> messages, ReadOnlySpan<int> order, Span<byte> digests)
+    private void HashLanes(
+        ReadOnlySpan<byte> data, ReadOnlySpan<(int Start, int Length)> messages, ReadOnlySpan<int> order, Span<byte> digests, byte? lead)
     {
+        Span<byte> rest = stackalloc byte[BlockLength];
         var most = 0;
         for (var lane = 0; lane < order.Length; lane++)
         {
             var (start, length) = messages[order[lane]];
-            _full[lane] = length / BlockLength;
-            var rest = data.Slice(start + _full[lane] * BlockLength, length % BlockLength);
-            _count[lane] = _full[lane] + Sha256Lanes.Pad(rest, length, _pads.AsSpan(lane * PadLength, PadLength));
+            var total = length + (lead is null ? 0 : 1);
+            _full[lane] = total / BlockLength;
+            var left = rest[..(total % BlockLength)];
+            Copy(data.Slice(start, length), lead, _full[lane] * BlockLength, left);
+            _count[lane] = _full[lane] + Sha256Lanes.Pad(left, total, _pads.AsSpan(lane * PadLength, PadLength));
             most = Math.Max(most, _count[lane]);
         }
 
@@ -110,10 +126,16 @@ internal sealed class Sha256Batch
             for (var lane = 0; lane < order.Length; lane++)
             {
                 // Behind its end a lane goes on with its last block: its digest was taken.
-                var source = block < _full[lane] ? data.Slice(messages[order[lane]].Start + block * BlockLength, BlockLength)
-                    : block < _count[lane] ? _pads.AsSpan(lane * PadLength + (block - _full[lane]) * BlockLength, BlockLength)
-                    : [];
-                source.CopyTo(_blocks.AsSpan(lane * BlockLength));
+                var input = _blocks.AsSpan(lane * BlockLength, BlockLength);
+                if (block < _full[lane])
+                {
+                    var (start, length) = messages[order[lane]];
+                    Copy(data.Slice(start, length), lead, block * BlockLength, input);
+                }
+                else if (block < _count[lane])
+                {
+                    _pads.AsSpan(lane * PadLength + (block - _full[lane]) * BlockLength, BlockLength).CopyTo(input);
+                }
             }
 
             Sha256Lanes.Compress(_lanes, _state, _blocks);
@@ -124,6 +146,24 @@ internal sealed class Sha256Batch
                     WriteDigest(lane, digests[(order[lane] * DigestLength)..]);
                 }
             }
+        }
+    }
+
+    // A part of a message with its lead.
+    private static void Copy(ReadOnlySpan<byte> message, byte? lead, int from, Span<byte> to)
+    {
+        if (lead is not { } first)
+        {
+            message.Slice(from, to.Length).CopyTo(to);
+        }
+        else if (from > 0)
+        {
+            message.Slice(from - 1, to.Length).CopyTo(to);
+        }
+        else if (!to.IsEmpty)
+        {
+            to[0] = first;
+            message[..(to.Length - 1)].CopyTo(to[1..]);
         }
     }
 

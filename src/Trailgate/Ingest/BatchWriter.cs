@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Trailgate.Events;
+using Trailgate.Hashing;
 
 namespace Trailgate.Ingest;
 
@@ -13,6 +14,7 @@ internal sealed class BatchWriter
 
     private readonly byte[] _buffer = new byte[SmallBytes];
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
+    private readonly MerkleTree _tree = new();
     private readonly Dictionary<Region, BatchCounts> _counts = [];
     private List<ReadOnlyMemory<byte>> _matching = [];
 
@@ -20,13 +22,11 @@ internal sealed class BatchWriter
 
     public void Fill(List<PendingSubmission> batch)
     {
-        var lines = 0;
         var used = 0;
         var total = batch.Sum(pending => pending.Submission.Lines.Length);
         foreach (var pending in batch)
         {
             var submission = pending.Submission;
-            lines += submission.Items;
             Quarantined += submission.Quarantined;
             foreach (var piece in submission.Lines.Pieces)
             {
@@ -59,18 +59,18 @@ internal sealed class BatchWriter
             _pieces.Add(_buffer.AsMemory(0, used));
         }
 
-        var trailer = new BatchTrailer(lines, Convert.ToHexStringLower(HashAll()), _counts).ToLine();
+        foreach (var piece in _pieces)
+        {
+            _tree.AppendLines(piece.Span);
+        }
+
+        var trailer = new BatchTrailer(_tree.Count, _tree.ToRoot(), _counts).ToLine();
         _pieces.Add((byte[])[.. trailer, (byte)'\n']);
     }
 
-    /// <summary>SHA-256 over all pieces that there are so far.</summary>
+    /// <summary>SHA-256 of the whole batch. It costs as much as all else of a commit.</summary>
     public byte[] HashAll()
     {
-        if (_pieces.Count == 1)
-        {
-            return SHA256.HashData(_pieces[0].Span);
-        }
-
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var piece in _pieces)
         {
@@ -99,6 +99,7 @@ internal sealed class BatchWriter
     public void Clear()
     {
         _pieces.Clear();
+        _tree.Clear();
         _counts.Clear();
         _matching.Clear();
         Quarantined = 0;

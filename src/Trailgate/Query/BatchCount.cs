@@ -1,17 +1,16 @@
-using System.Security.Cryptography;
 using Trailgate.Events;
+using Trailgate.Hashing;
 
 namespace Trailgate.Query;
 
 /// <summary>Counts the lines of one batch while they stream by, and holds them against the trailer.</summary>
-internal sealed class BatchCount : IDisposable
+internal sealed class BatchCount
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly MerkleTree _tree = new();
     private readonly SortedDictionary<Region, int> _lines = [];
     private BatchTrailer? _trailer;
     private EventTime? _oldest;
     private EventTime? _newest;
-    private int _count;
     private bool _damaged;
 
     /// <summary>Takes the next line.</summary>
@@ -30,9 +29,7 @@ internal sealed class BatchCount : IDisposable
             return false;
         }
 
-        _hash.AppendData(line);
-        _hash.AppendData("\n"u8);
-        _count++;
+        _tree.Append(line);
         if (EventLine.TryRead(line, out var item))
         {
             Count(item.Region);
@@ -59,15 +56,12 @@ internal sealed class BatchCount : IDisposable
     {
         var received = _trailer?.Regions ?? new Dictionary<Region, BatchCounts>();
         var whole = !_damaged && !cutOff && _trailer is { } trailer
-            && trailer.Lines == _count
-            && trailer.Sha256 == Convert.ToHexStringLower(_hash.GetHashAndReset());
+            && trailer.Lines == _tree.Count
+            && trailer.MerkleRoot == _tree.ToRoot();
         var regions = _lines.Keys.Union(received.Keys)
             .Select(region => new RegionFacts(region, received.GetValueOrDefault(region).Received, _lines.GetValueOrDefault(region)));
         return new BatchFacts([.. regions], _oldest, _newest, !whole);
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _hash.Dispose();
 
     private void Count(Region region) => _lines[region] = _lines.GetValueOrDefault(region) + 1;
 }

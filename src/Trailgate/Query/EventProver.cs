@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Hashing;
 using Trailgate.Storage;
 
 namespace Trailgate.Query;

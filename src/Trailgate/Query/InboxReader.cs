@@ -99,7 +99,7 @@ public sealed partial class InboxReader(IBlobStore blobs, ILogger<InboxReader> l
 
     private async Task<BatchFacts> CountAsync(BlobName batch, LineReader lines, LineVisitor visit, CancellationToken cancellationToken)
     {
-        using var count = new BatchCount();
+        var count = new BatchCount();
         while (await lines.FillAsync(cancellationToken))
         {
             while (lines.TryTake(out var line))

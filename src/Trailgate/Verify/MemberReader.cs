@@ -24,7 +24,7 @@ internal sealed class MemberReader : IDisposable
     private const int BufferLength = 2 * MaxStored;
 
     private readonly byte[] _buffer = new byte[BufferLength];
-    private readonly byte[] _lines = new byte[1 + MaxLines + 1];
+    private readonly byte[] _lines = new byte[MaxLines + 1];
     private readonly InflaterFeed _feed = new();
     private Stream _stream = Stream.Null;
     private int _memberStart;
@@ -44,11 +44,8 @@ internal sealed class MemberReader : IDisposable
     /// <summary>Length of the lines of the member read last.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Those lines, with one byte of room in front of them.</summary>
-    public Span<byte> LinesWithRoom => _lines.AsSpan(0, 1 + Length);
-
-    /// <summary>The same, without that byte.</summary>
-    public ArraySegment<byte> Lines => new(_lines, 1, Length);
+    /// <summary>Those lines.</summary>
+    public ArraySegment<byte> Lines => new(_lines, 0, Length);
 
     /// <summary>The stored bytes that were gone over by the last call; none of a member with a fault.</summary>
     public ArraySegment<byte> Stored => new(_buffer, _memberStart, _start - _memberStart);
@@ -159,11 +156,10 @@ internal sealed class MemberReader : IDisposable
     private bool Inflate()
     {
         using var inflater = new DeflateStream(_feed, CompressionMode.Decompress, leaveOpen: true);
-        var room = _lines.AsSpan(1);
         Length = 0;
-        while (Length < room.Length)
+        while (Length < _lines.Length)
         {
-            var read = inflater.Read(room[Length..]);
+            var read = inflater.Read(_lines.AsSpan(Length));
             if (read == 0)
             {
                 return false;
@@ -190,7 +186,7 @@ internal sealed class MemberReader : IDisposable
             return new MemberFault(MemberFaultKind.Cut, Offset + stored.Length, "the gzip is cut off in its last bytes");
         }
 
-        var lines = _lines.AsSpan(1, Length);
+        var lines = _lines.AsSpan(0, Length);
         if (BinaryPrimitives.ReadUInt32LittleEndian(stored[end..]) != Crc32.Of(lines)
             || BinaryPrimitives.ReadUInt32LittleEndian(stored[(end + 4)..]) != (uint)Length)
         {

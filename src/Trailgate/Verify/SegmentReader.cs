@@ -13,6 +13,9 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>Far more than a plan can bring together. Ids are held for the whole segment.</summary>
     public const long MaxBytes = 1024L * 1024 * 1024;
 
+    /// <summary>A leaf is the hash of a zero and the line (RFC 6962, section 2.1).</summary>
+    private const byte LeafLead = 0;
+
     private readonly MemberReader _members = new();
     private readonly EventContent _content = new();
     private readonly SegmentHash _hash;
@@ -120,27 +123,14 @@ internal sealed class SegmentReader : IDisposable
         for (var start = 0; start < lines.Length;)
         {
             var length = lines[start..].IndexOf((byte)'\n');
-            _leaves.Add((start, length + 1));
+            _leaves.Add((start, length));
             ReadLine(lines.Slice(start, length));
             start += length + 1;
         }
 
-        HashLeaves();
+        _tree.Append(Hash(lines, _leaves, LeafLead));
         CheckIds();
         return null;
-    }
-
-    /// <summary>A leaf is the hash of a zero and the line: the zero takes the place of the newline before the line.</summary>
-    private void HashLeaves()
-    {
-        var data = _members.LinesWithRoom;
-        data[0] = 0;
-        foreach (var (start, _) in CollectionsMarshal.AsSpan(_leaves)[1..])
-        {
-            data[start] = 0;
-        }
-
-        _tree.Append(Hash(data, _leaves));
     }
 
     private void CheckIds()
@@ -156,7 +146,7 @@ internal sealed class SegmentReader : IDisposable
         }
     }
 
-    private ReadOnlySpan<byte> Hash(ReadOnlySpan<byte> data, List<(int Start, int Length)> messages)
+    private ReadOnlySpan<byte> Hash(ReadOnlySpan<byte> data, List<(int Start, int Length)> messages, byte? lead = null)
     {
         var length = messages.Count * Sha256Batch.DigestLength;
         if (_digests.Length < length)
@@ -164,7 +154,7 @@ internal sealed class SegmentReader : IDisposable
             _digests = new byte[2 * length];
         }
 
-        _sha256.Hash(data, CollectionsMarshal.AsSpan(messages), _digests);
+        _sha256.Hash(data, CollectionsMarshal.AsSpan(messages), _digests, lead);
         return _digests.AsSpan(0, length);
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -131,7 +130,7 @@ internal sealed class AlertWorld
         var region = Region.TryParse("us-south"u8, out var parsed) ? parsed : default;
         var trailer = new BatchTrailer(
             lines.Length + quarantined,
-            Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            MerkleRoot.OfLines(bytes),
             new Dictionary<Region, BatchCounts> { [region] = new(lines.Length + quarantined, quarantined) });
         return Batch.Read((byte[])[.. bytes, .. trailer.ToLine(), (byte)'\n'], out var damage) ?? throw new InvalidDataException(damage);
     }

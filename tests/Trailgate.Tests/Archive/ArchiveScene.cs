@@ -75,7 +75,7 @@ internal sealed class ArchiveScene
             .ToDictionary(
                 group => Region.TryParse(group.Key.AsSpan(), out var region) ? region : throw new InvalidOperationException(group.Key),
                 group => new BatchCounts(group.Count(), group.Count(line => line.StartsWith("{\"quarantined\":", StringComparison.Ordinal))));
-        var trailer = new BatchTrailer(lines.Length, Hash(text), regions);
+        var trailer = new BatchTrailer(lines.Length, MerkleRoot.OfLines(text), regions);
         return [.. Encoding.UTF8.GetBytes(text), .. trailer.ToLine(), (byte)'\n'];
     }
 

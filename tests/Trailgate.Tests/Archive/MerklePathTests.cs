@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using FsCheck;
 using Trailgate.Archive;
+using Trailgate.Hashing;
 
 namespace Trailgate.Tests.Archive;
 

@@ -9,7 +9,11 @@ public sealed class BatchTests
 {
     private const string Lines = "{\"a\":1}\n{\"quarantined\":{\"region\":\"unknown\"}}\n";
 
-    private static readonly string Trailer = TrailerOf(2, Sha256(Lines), "\"eu-de\":{\"received\":1,\"quarantined\":0},\"unknown\":{\"received\":1,\"quarantined\":1}");
+    // Section 2.1 of RFC 6962: two leaves and the node above them.
+    private static readonly string Root = Convert.ToHexStringLower(
+        SHA256.HashData([1, .. SHA256.HashData("\0{\"a\":1}"u8), .. SHA256.HashData("\0{\"quarantined\":{\"region\":\"unknown\"}}"u8)]));
+
+    private static readonly string Trailer = TrailerOf(2, Root, "\"eu-de\":{\"received\":1,\"quarantined\":0},\"unknown\":{\"received\":1,\"quarantined\":1}");
 
     [Fact]
     public void A_whole_batch_is_read_with_its_lines_and_counts()
@@ -18,7 +22,7 @@ public sealed class BatchTests
 
         Assert.Null(damage);
         Assert.Equal(Lines.TrimEnd('\n').Split('\n'), batch!.Lines.Select(line => Encoding.UTF8.GetString(line.Span)));
-        Assert.Equal((2, Sha256(Lines)), (batch.Trailer.Lines, batch.Trailer.Sha256));
+        Assert.Equal((2, Root), (batch.Trailer.Lines, batch.Trailer.MerkleRoot));
         Assert.Equal(
             [("eu-de", new BatchCounts(1, 0)), ("unknown", new BatchCounts(1, 1))],
             batch.Trailer.Regions.Select(pair => (pair.Key.Name, pair.Value)));
@@ -58,19 +62,19 @@ public sealed class BatchTests
         Assert.Equal("the last line is no trailer", DamageOf(Lines));
         Assert.Equal("the trailer counts 2 lines, 1 are there", DamageOf("{\"a\":1}\n" + Trailer + "\n"));
         Assert.Equal("the trailer counts 2 lines, 3 are there", DamageOf(Lines + "{}\n" + Trailer + "\n"));
-        Assert.Equal("the lines do not have the SHA-256 that the trailer names", DamageOf(Lines.Replace('1', '2') + Trailer + "\n"));
+        Assert.Equal("the lines do not have the Merkle root that the trailer names", DamageOf(Lines.Replace('1', '2') + Trailer + "\n"));
     }
 
     [Fact]
     public void A_second_batch_behind_the_first_is_damage() => Assert.NotNull(DamageOf(Lines + Trailer + "\n" + Lines + Trailer + "\n"));
 
     [Fact]
-    public void A_batch_of_no_lines_is_whole() => Assert.Empty(Read(TrailerOf(0, Sha256(""), "") + "\n", out _)!.Lines);
+    public void A_batch_of_no_lines_is_whole() => Assert.Empty(Read(TrailerOf(0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "") + "\n", out _)!.Lines);
 
     [Fact]
     public void A_trailer_is_written_by_region_and_read_again()
     {
-        var trailer = new BatchTrailer(3, Sha256(Lines), new Dictionary<Region, BatchCounts>
+        var trailer = new BatchTrailer(3, Root, new Dictionary<Region, BatchCounts>
         {
             [Region.Unknown] = new(1, 1),
             [Parsed("eu-de")] = new(2, 0),
@@ -79,8 +83,8 @@ public sealed class BatchTests
         var line = Encoding.UTF8.GetString(trailer.ToLine());
         var read = BatchTrailer.Read(trailer.ToLine());
 
-        Assert.Equal(TrailerOf(3, Sha256(Lines), "\"eu-de\":{\"received\":2,\"quarantined\":0},\"unknown\":{\"received\":1,\"quarantined\":1}"), line);
-        Assert.Equal((3, Sha256(Lines)), (read!.Lines, read.Sha256));
+        Assert.Equal(TrailerOf(3, Root, "\"eu-de\":{\"received\":2,\"quarantined\":0},\"unknown\":{\"received\":1,\"quarantined\":1}"), line);
+        Assert.Equal((3, Root), (read!.Lines, read.MerkleRoot));
         Assert.Equal(trailer.Regions.OrderBy(pair => pair.Key), read.Regions);
     }
 
@@ -91,20 +95,20 @@ public sealed class BatchTests
     [InlineData("{\"batch\":5}")]
     [InlineData("{\"batch\":null}")]
     [InlineData("{\"batch\":{}}")]
-    [InlineData(" {\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":{}}}")]
-    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"sha256\":\"\",\"regions\":{}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":\"0\",\"sha256\":\"\",\"regions\":{}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0.5,\"sha256\":\"\",\"regions\":{}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":99999999999,\"sha256\":\"\",\"regions\":{}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":7,\"regions\":{}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":[]}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":{\"EU DE\":{\"received\":1,\"quarantined\":0}}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":{\"\\ud800\":{\"received\":1,\"quarantined\":0}}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":{\"eu-de\":{\"received\":1}}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":{\"eu-de\":7}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":{}}}}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":{}}} {}")]
-    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"sha256\":\"\",\"regions\":{}}}garbage")]
+    [InlineData(" {\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{}}}")]
+    [InlineData("{\"batch\":{\"schema\":1,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":\"0\",\"merkleRoot\":\"\",\"regions\":{}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0.5,\"merkleRoot\":\"\",\"regions\":{}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":99999999999,\"merkleRoot\":\"\",\"regions\":{}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":7,\"regions\":{}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":[]}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{\"EU DE\":{\"received\":1,\"quarantined\":0}}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{\"\\ud800\":{\"received\":1,\"quarantined\":0}}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{\"eu-de\":{\"received\":1}}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{\"eu-de\":7}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{}}}}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{}}} {}")]
+    [InlineData("{\"batch\":{\"schema\":2,\"lines\":0,\"merkleRoot\":\"\",\"regions\":{}}}garbage")]
     public void Other_lines_are_no_trailer(string line) => Assert.Null(BatchTrailer.Read(Encoding.UTF8.GetBytes(line)));
 
     [Fact]
@@ -123,8 +127,8 @@ public sealed class BatchTests
         Assert.Equal(7, id.Version);
     }
 
-    private static string TrailerOf(int lines, string sha256, string regions) =>
-        "{\"batch\":{\"schema\":1,\"lines\":" + lines + ",\"sha256\":\"" + sha256 + "\",\"regions\":{" + regions + "}}}";
+    private static string TrailerOf(int lines, string root, string regions) =>
+        "{\"batch\":{\"schema\":2,\"lines\":" + lines + ",\"merkleRoot\":\"" + root + "\",\"regions\":{" + regions + "}}}";
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

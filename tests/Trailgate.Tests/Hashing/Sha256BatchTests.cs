@@ -34,7 +34,8 @@ public class Sha256BatchTests
         var batch = new Sha256Batch(lanes);
         for (var count = 0; count < 40; count++)
         {
-            var messages = Enumerable.Range(0, count).Select(i => (Start: random.Next(2000), Length: i % 3 == 0 ? random.Next(3000) : 50 + i)).ToArray();
+            // Around the ends of blocks, also with a lead, and some of any length.
+            var messages = Enumerable.Range(0, count).Select(i => (Start: random.Next(2000), Length: i % 3 == 0 ? random.Next(3000) : i % 3 == 1 ? 64 * (i % 4) + random.Next(8) : 50 + i)).ToArray();
             var digests = new byte[count * 32];
 
             batch.Hash(data, messages, digests);
@@ -42,6 +43,13 @@ public class Sha256BatchTests
             for (var i = 0; i < count; i++)
             {
                 Assert.Equal(SHA256.HashData(data.AsSpan(messages[i].Start, messages[i].Length)), digests[(32 * i)..(32 * i + 32)]);
+            }
+
+            batch.Hash(data, messages, digests, lead: 0xA5);
+
+            for (var i = 0; i < count; i++)
+            {
+                Assert.Equal(SHA256.HashData([0xA5, .. data.AsSpan(messages[i].Start, messages[i].Length)]), digests[(32 * i)..(32 * i + 32)]);
             }
         }
     }

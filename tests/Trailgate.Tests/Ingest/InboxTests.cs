@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -136,7 +135,7 @@ public sealed class InboxTests : IDisposable
     }
 
     [Fact]
-    public async Task The_trailer_counts_what_stands_above_it_and_has_its_sha_256()
+    public async Task The_trailer_counts_what_stands_above_it_and_has_its_merkle_root()
     {
         var inbox = NewInbox(1);
         using var gate = new Gate();
@@ -157,7 +156,7 @@ public sealed class InboxTests : IDisposable
         var above = string.Concat(lines[..^1].Select(line => line + "\n"));
         Assert.Equal(6, lines.Length);
         Assert.Equal(
-            "{\"batch\":{\"schema\":1,\"lines\":5,\"sha256\":\"" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(above)))
+            "{\"batch\":{\"schema\":2,\"lines\":5,\"merkleRoot\":\"" + MerkleRoot.OfLines(above)
             + "\",\"regions\":{\"eu-de\":{\"received\":1,\"quarantined\":0},\"unknown\":{\"received\":2,\"quarantined\":2},\"us-south\":{\"received\":2,\"quarantined\":0}}}}",
             lines[^1]);
         Assert.EndsWith("\n", text, StringComparison.Ordinal);

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Events;
+using Trailgate.Hashing;
 using Trailgate.Query;
 using Trailgate.Query.Index;
 using Trailgate.Signing;
@@ -73,7 +74,7 @@ internal sealed class QueryStore
         var regions = lines
             .GroupBy(line => RegionOf(line))
             .ToDictionary(group => group.Key, group => new BatchCounts(group.Count(), group.Count(line => line.StartsWith("{\"quarantined\"", StringComparison.Ordinal))));
-        var trailer = new BatchTrailer(lines.Length, Hash(Encoding.UTF8.GetBytes(text)), regions).ToLine();
+        var trailer = new BatchTrailer(lines.Length, MerkleRoot.OfLines(text), regions).ToLine();
         return await RawBatchAsync(text + Encoding.UTF8.GetString(trailer) + "\n");
     }
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Trailgate.Archive;
 using Trailgate.Hashing;
 using Trailgate.Verify;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Trailgate.Archive;
+using Trailgate.Hashing;
 using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Archive;

@@ -11,6 +11,7 @@ using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Alerts.Grouping;
 using Trailgate.Tests.Storage;
+using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Alerts.Silence;
 
@@ -197,7 +198,7 @@ public sealed class SilenceWatchTests
         var line = Encoding.UTF8.GetBytes(
             $$$"""{"id":"{{{now.Ticks:x32}}}","eventTime":"{{{now}}}","action":"codeengine.application.read","outcome":"success","trailgate":{"schema":1,"region":"{{{region}}}","kind":"read","source":"{{{source}}}","receivedAt":"{{{now}}}"}}""" + "\n");
         Assert.True(Region.TryParse(region, out var where));
-        var trailer = new BatchTrailer(1, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(line)), new Dictionary<Region, BatchCounts> { [where] = new(1, 0) });
+        var trailer = new BatchTrailer(1, MerkleRoot.OfLines(line), new Dictionary<Region, BatchCounts> { [where] = new(1, 0) });
         await _world.Memory.PutAsync(BatchName.New(_world.Time.GetUtcNow()), (byte[])[.. line, .. trailer.ToLine(), (byte)'\n'], CancellationToken.None);
     }
 

@@ -5,6 +5,7 @@ using Trailgate.Events;
 using Trailgate.Query;
 using Trailgate.Storage;
 using Trailgate.Tests.Alerts.Grouping;
+using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Alerts.Trial;
 
@@ -72,7 +73,7 @@ public sealed class AlertExplainerTests
         var text = string.Concat(lines.Select(line => Encoding.UTF8.GetString(line.Span) + "\n"));
         Assert.True(Region.TryParse("us-south".AsSpan(), out var region));
         var trailer = new BatchTrailer(
-            lines.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text))),
+            lines.Length, MerkleRoot.OfLines(text),
             new Dictionary<Region, BatchCounts> { [region] = new(lines.Length, 0) });
         var name = BatchName.New(_world.Time.GetUtcNow());
         await _world.Memory.PutAsync(name, (byte[])[.. Encoding.UTF8.GetBytes(text), .. trailer.ToLine(), (byte)'\n'], CancellationToken.None);
