@@ -49,7 +49,7 @@ internal sealed class BodyNormalizer(IngestOptions options, RedactionSettings re
             };
             if (problem is null)
             {
-                tools.Unnamed.NameAll();
+                tools.Unnamed.NameOrLeave();
             }
 
             return problem;

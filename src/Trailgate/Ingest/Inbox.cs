@@ -46,8 +46,9 @@ public sealed partial class Inbox : IDisposable
         _alerters = new DedicatedThreads<CommittedBatch>("trailgate alert", commits, TakeOne, () => QueueAlerts);
         _committers = new DedicatedThreads<PendingSubmission>("trailgate commit", commits, TakeBatch, () =>
         {
+            var unnamed = new UnnamedEvents(alerts);
             var writer = new BatchWriter();
-            return batch => Commit(batch, writer);
+            return batch => Commit(batch, unnamed, writer);
         }, pending => pending.Submission.Lines.Length <= SmallBytes);
     }
 
@@ -88,10 +89,12 @@ public sealed partial class Inbox : IDisposable
 
     private static void TakeOne(Queue<CommittedBatch> queue, List<CommittedBatch> taken) => taken.Add(queue.Dequeue());
 
-    private void Commit(List<PendingSubmission> batch, BatchWriter writer)
+    private void Commit(List<PendingSubmission> batch, UnnamedEvents unnamed, BatchWriter writer)
     {
         try
         {
+            batch.ForEach(pending => unnamed.TakeFrom(pending.Submission));
+            unnamed.NameAll();
             var name = BatchName.New(_time.GetUtcNow());
             writer.Fill(batch);
             var put = _store.Blobs.PutAsync(name, writer.WriteAsync, CancellationToken.None).GetAwaiter().GetResult();
@@ -116,6 +119,7 @@ public sealed partial class Inbox : IDisposable
         }
         finally
         {
+            unnamed.Clear();
             writer.Clear();
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Trailgate.Events;
 using Trailgate.Normalize;
 using Trailgate.Storage;
@@ -10,6 +11,8 @@ namespace Trailgate.Ingest;
 internal sealed class Submission(Store store, int expectedBytes) : IDisposable
 {
     private readonly List<(Region Region, BatchCounts Counts)> _counts = new(1);
+    private readonly List<(UnnamedEvent Event, ReadOnlyMemory<byte> Content)> _unnamed = new(1);
+    private readonly List<byte[]> _rented = new(1);
 
     /// <summary>The store that keeps it.</summary>
     public Store Store => store;
@@ -21,6 +24,9 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
 
     /// <summary>Lines of events that a rule matches.</summary>
     public List<ReadOnlyMemory<byte>> Matching { get; } = [];
+
+    /// <summary>Events whose ids are made by the commit, with what they are made of.</summary>
+    public IReadOnlyList<(UnnamedEvent Event, ReadOnlyMemory<byte> Content)> Unnamed => _unnamed;
 
     /// <summary>Full events of those that were limited.</summary>
     public List<(string Path, byte[] Content)> Overflows { get; } = [];
@@ -54,7 +60,24 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
         Quarantined++;
     }
 
-    public void Dispose() => Lines.Dispose();
+    /// <summary>Leaves an event to the commit; what its id is made of is copied.</summary>
+    public void Leave(in UnnamedEvent unnamed, ReadOnlySpan<byte> content)
+    {
+        var copy = ArrayPool<byte>.Shared.Rent(content.Length);
+        _rented.Add(copy);
+        content.CopyTo(copy);
+        _unnamed.Add((unnamed, copy.AsMemory(0, content.Length)));
+    }
+
+    /// <summary>The events that were left are named.</summary>
+    public void ForgetUnnamed() => _unnamed.Clear();
+
+    public void Dispose()
+    {
+        Lines.Dispose();
+        _rented.ForEach(static bytes => ArrayPool<byte>.Shared.Return(bytes));
+        _rented.Clear();
+    }
 
     private void Count(Region region, int quarantined)
     {

@@ -7,9 +7,10 @@ using Trailgate.Normalize;
 namespace Trailgate.Ingest;
 
 /// <summary>
-/// Events of a body whose lines are written and whose ids are still to be made: many ids made side by side take a fraction of the
-/// time. What needs the id waits with them: the rules that an event meets, and its place in the answer. Used again for the next body; not
-/// safe for several threads.
+/// Events whose lines are written and whose ids are still to be made: many ids made side by side take a fraction of the
+/// time. Those of a large body are made at its end; the few of a small one wait for the commit, which has those of other
+/// requests as well. What needs the id waits with them: the rules that an event meets, and its place in the answer. Used
+/// again for the next body or commit; not safe for several threads.
 /// </summary>
 internal sealed class UnnamedEvents(AlertDispatcher alerts)
 {
@@ -22,26 +23,26 @@ internal sealed class UnnamedEvents(AlertDispatcher alerts)
     private readonly Sha256Batch _sha256 = new();
     private readonly ByteBuffer _contents = new(64 * 1024);
     private readonly List<(int Start, int Length)> _places = new(Most);
-    private readonly List<Unnamed> _events = new(Most);
+    private readonly List<UnnamedEvent> _events = new(Most);
     private readonly byte[] _digests = new byte[Most * Sha256Batch.DigestLength];
 
     /// <summary>Takes an event into an intake.</summary>
     public void Add(in NormalizeResult result, Intake intake)
     {
-        if (_events.Count == Most)
-        {
-            NameAll();
-        }
-
-        // One that had to be limited has its id: its overflow is stored with it.
-        if (!result.Content.IsEmpty)
-        {
-            _places.Add((_contents.Length, result.Content.Length));
-            _contents.Append(result.Content);
-        }
-
         var submission = intake.Accept(result, out var line);
-        _events.Add(new Unnamed(intake, intake.Results.Count - 1, submission, line, result.Event, !result.Content.IsEmpty));
+        // One that had to be limited has its id: its overflow is stored with it.
+        Add(new UnnamedEvent(intake, intake.Results.Count - 1, submission, line, result.Event, !result.Content.IsEmpty), result.Content);
+    }
+
+    /// <summary>Takes over the events that were left to the commit of a submission.</summary>
+    public void TakeFrom(Submission submission)
+    {
+        foreach (var (unnamed, content) in submission.Unnamed)
+        {
+            Add(unnamed, content.Span);
+        }
+
+        submission.ForgetUnnamed();
     }
 
     /// <summary>Names all that were added, in their order.</summary>
@@ -69,6 +70,49 @@ internal sealed class UnnamedEvents(AlertDispatcher alerts)
         Clear();
     }
 
+    /// <summary>Names all that were added since the last were named, or leaves them to the commit when they are few.</summary>
+    public void NameOrLeave()
+    {
+        if (_places.Count >= Worthwhile)
+        {
+            NameAll();
+            return;
+        }
+
+        var next = 0;
+        foreach (ref readonly var unnamed in CollectionsMarshal.AsSpan(_events))
+        {
+            var place = unnamed.HasNoId ? _places[next++] : default;
+            unnamed.Submission.Leave(unnamed, _contents.Slice(place.Start, place.Length));
+        }
+
+        Clear();
+    }
+
+    /// <summary>Forgets what was added: the body is refused, or the commit failed.</summary>
+    public void Clear()
+    {
+        _events.Clear();
+        _places.Clear();
+        _contents.Clear();
+    }
+
+    private void Add(in UnnamedEvent unnamed, ReadOnlySpan<byte> content)
+    {
+        if (_events.Count == Most)
+        {
+            NameAll();
+        }
+
+        if (unnamed.HasNoId)
+        {
+            _places.Add((_contents.Length, content.Length));
+            _contents.Append(content);
+        }
+
+        _events.Add(unnamed);
+    }
+
     private void Hash()
     {
         if (_places.Count >= Worthwhile)
@@ -82,14 +126,14 @@ internal sealed class UnnamedEvents(AlertDispatcher alerts)
             EventId.Of(_contents.Slice(_places[i].Start, _places[i].Length)).Write(_digests.AsSpan(i * Sha256Batch.DigestLength));
         }
     }
-
-    /// <summary>Forgets what was added: the body is refused.</summary>
-    public void Clear()
-    {
-        _events.Clear();
-        _places.Clear();
-        _contents.Clear();
-    }
-
-    private readonly record struct Unnamed(Intake Intake, int Result, Submission Submission, Memory<byte> Line, EventLine Header, bool HasNoId);
 }
+
+/// <summary>An event whose line is written.</summary>
+/// <param name="Intake">What its request brings.</param>
+/// <param name="Result">Its place among the results of the intake.</param>
+/// <param name="Submission">Where its line lies.</param>
+/// <param name="Line">The line.</param>
+/// <param name="Header">What was read of it.</param>
+/// <param name="HasNoId">Whether its id is still to be made.</param>
+internal readonly record struct UnnamedEvent(
+    Intake Intake, int Result, Submission Submission, Memory<byte> Line, EventLine Header, bool HasNoId);

@@ -7,6 +7,7 @@ using Trailgate.Events;
 using Trailgate.Ingest;
 using Trailgate.Normalize;
 using Trailgate.Storage;
+using Trailgate.Tests.Ingest.Envelopes;
 using Trailgate.Tests.Storage;
 using Trailgate.Tests.Support;
 
@@ -163,6 +164,33 @@ public sealed class InboxTests : IDisposable
         Assert.Equal(2, lines.Count(line => line.StartsWith("{\"quarantined\":", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(20)]
+    [InlineData(200)]
+    public async Task Events_of_many_requests_get_their_ids_together_and_are_what_they_are_alone(int requests)
+    {
+        var bodies = Enumerable.Range(0, requests).Select(i => Bodies.Event(
+            i % 5 == 0 ? "delete" : "read", more: $",\"message\":\"{new string('m', i % 7 == 4 ? 20_000 : i * 13 % 400)}\"")).ToArray();
+        var inbox = NewInbox(1);
+        using var gate = new Gate();
+        _store.Before = call => gate.Pass(IsBatch(call) && call.Number == 1);
+        List<Task> done = [inbox.CommitAsync(Submit(Bodies.Event()))];
+        gate.AwaitOne();
+        var intakes = bodies.Select(Take).ToList();
+        done.AddRange(intakes.Select(intake => inbox.CommitAsync(intake.Submissions[0])));
+        gate.Open();
+        await Task.WhenAll(done);
+
+        var alone = bodies.Select(body => Opening.OpenEvent(body)).ToList();
+        Assert.Equal(alone.Select(item => item.Id), intakes.Select(intake => intake.Results[0].Id));
+        var lines = Batches().Single(batch => batch.Trailer.Lines == requests).Lines.Select(line => Encoding.UTF8.GetString(line.Span)[7..39]);
+        Assert.Equal(alone.Select(item => item.Id.ToString()), lines);
+        Assert.Equal(alone.Select(item => item.Alerts), intakes.Select(intake => intake.Submissions[0].Matching.Count == 1));
+        Assert.Contains(alone, item => item.Alerts);
+    }
+
     [Fact]
     public async Task Matches_are_queued_before_their_request_is_answered_and_no_other_waits_for_them()
     {
@@ -277,13 +305,15 @@ public sealed class InboxTests : IDisposable
         return inbox;
     }
 
-    private Submission Submit(string body)
+    private Submission Submit(string body) => Assert.Single(Take(body).Submissions);
+
+    private Intake Take(string body)
     {
         var reception = new Reception(null, EventTime.From(_time.GetUtcNow()));
         var intake = new Intake(OneStore.Residency(_default), _default, body.Length);
         _disposables.Insert(0, intake);
         Assert.Null(_normalizer.Normalize(Encoding.UTF8.GetBytes(body), BodyFormat.Json, cloudEvent: null, reception, intake));
-        return Assert.Single(intake.Submissions);
+        return intake;
     }
 
     private IReadOnlyList<Batch> Batches() =>

@@ -48,6 +48,9 @@ internal static class Opening
             return ([], null);
         }
 
+        var unnamed = new UnnamedEvents(alerts);
+        unnamed.TakeFrom(submission);
+        unnamed.NameAll();
         var text = string.Concat(submission.Lines.Pieces.Select(piece => Encoding.UTF8.GetString(piece.Span)));
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var matching = submission.Matching.Select(line => Encoding.UTF8.GetString(line.Span)).ToHashSet();
