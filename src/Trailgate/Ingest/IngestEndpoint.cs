@@ -85,8 +85,13 @@ public sealed partial class IngestEndpoint
                 intake.WantReceipt();
             }
 
-            if (!await TryCommitAsync(intake))
+            try
             {
+                await CommitAsync(intake);
+            }
+            catch (StorageException e)
+            {
+                LogStorageAway(intake.Results.Count, e);
                 await IngestProblems.StorageAway.WriteAsync(context);
                 return;
             }
@@ -95,23 +100,11 @@ public sealed partial class IngestEndpoint
         }
     }
 
-    private async Task<bool> TryCommitAsync(Intake intake)
-    {
-        try
-        {
-            // Not cancelled when the client goes: what was read to its end is kept. A body for several stores waits for each,
-            // whatever becomes of one: the others still read its lines.
-            await (intake.Submissions is [var only]
-                ? _inboxes.CommitAsync(only)
-                : Task.WhenAll(intake.Submissions.Select(async submission => await _inboxes.CommitAsync(submission))));
-            return true;
-        }
-        catch (StorageException e)
-        {
-            LogStorageAway(intake.Results.Count, e);
-            return false;
-        }
-    }
+    // Not cancelled when the client goes: what was read to its end is kept. A body for several stores waits for each,
+    // whatever becomes of one: the others still read its lines.
+    private Task CommitAsync(Intake intake) => intake.Submissions is [var only]
+        ? _inboxes.CommitAsync(only)
+        : Task.WhenAll(intake.Submissions.Select(async submission => await _inboxes.CommitAsync(submission)));
 
     private Task AnswerAsync(HttpContext context, List<ItemResult> results, string? receipt)
     {

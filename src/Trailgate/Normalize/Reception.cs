@@ -8,7 +8,13 @@ namespace Trailgate.Normalize;
 /// <param name="ReceivedAt">When its body had arrived.</param>
 public sealed record Reception(string? Source, EventTime ReceivedAt)
 {
-    internal byte[] ReceivedAtText { get; } = Encoding.ASCII.GetBytes(ReceivedAt.ToString());
+    internal byte[] ReceivedAtText { get; } = TextOf(ReceivedAt);
 
     internal byte[]? SourceText { get; } = Source is null ? null : Encoding.ASCII.GetBytes(Source);
+
+    private static byte[] TextOf(EventTime time)
+    {
+        Span<byte> text = stackalloc byte[EventTime.MaxTextLength];
+        return text[..time.WriteText(text)].ToArray();
+    }
 }

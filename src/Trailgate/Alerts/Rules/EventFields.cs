@@ -49,13 +49,13 @@ internal static class EventFields
         return values;
     }
 
-    // The reader stands on a value; afterwards on its last token.
+    // The reader stands on a value; afterwards on its last token, or anywhere when there are enough values.
     private static void Read(ref Utf8JsonReader reader, FieldPath path, int depth, List<string> values, int most)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.StartArray:
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                while (values.Count < most && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
                     Read(ref reader, path, depth, values, most);
                 }
@@ -68,7 +68,7 @@ internal static class EventFields
                 break;
 
             case JsonTokenType.StartObject:
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                while (values.Count < most && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
                     var wanted = reader.TextIs(path.Segments[depth]);
                     reader.Read();
