@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Trailgate.Ingest;
 
 /// <summary>The bytes of a request, in a rented buffer that counts against the budget. One owner, who disposes it.</summary>
@@ -30,7 +28,7 @@ internal sealed class Body(InFlightBudget budget) : IDisposable
         }
 
         _taken = capacity;
-        var larger = ArrayPool<byte>.Shared.Rent(capacity);
+        var larger = RequestArrays.Rent(capacity);
         _bytes.AsSpan(0, Length).CopyTo(larger);
         Release();
         _bytes = larger;
@@ -52,7 +50,7 @@ internal sealed class Body(InFlightBudget budget) : IDisposable
     {
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            RequestArrays.Return(_bytes);
         }
     }
 }

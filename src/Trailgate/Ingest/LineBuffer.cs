@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Trailgate.Ingest;
 
 /// <summary>
@@ -30,7 +28,7 @@ internal sealed class LineBuffer : IDisposable
         {
             Close();
             var piece = Math.Max(needed, Math.Clamp(_expected, MinPiece, MaxPiece));
-            _current = ArrayPool<byte>.Shared.Rent(piece);
+            _current = RequestArrays.Rent(piece);
             _expected -= piece;
         }
 
@@ -64,7 +62,7 @@ internal sealed class LineBuffer : IDisposable
         Close();
         foreach (var (bytes, _) in _pieces)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            RequestArrays.Return(bytes);
         }
 
         _pieces.Clear();

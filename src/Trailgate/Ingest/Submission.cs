@@ -1,4 +1,3 @@
-using System.Buffers;
 using Trailgate.Events;
 using Trailgate.Normalize;
 using Trailgate.Storage;
@@ -63,7 +62,7 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
     /// <summary>Leaves an event to the commit; what its id is made of is copied.</summary>
     public void Leave(in UnnamedEvent unnamed, ReadOnlySpan<byte> content)
     {
-        var copy = ArrayPool<byte>.Shared.Rent(content.Length);
+        var copy = RequestArrays.Rent(content.Length);
         _rented.Add(copy);
         content.CopyTo(copy);
         _unnamed.Add((unnamed, copy.AsMemory(0, content.Length)));
@@ -75,7 +74,7 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
     public void Dispose()
     {
         Lines.Dispose();
-        _rented.ForEach(static bytes => ArrayPool<byte>.Shared.Return(bytes));
+        _rented.ForEach(static bytes => RequestArrays.Return(bytes));
         _rented.Clear();
     }
 
