@@ -22,6 +22,9 @@ public sealed partial class Inbox : IDisposable
     /// <summary>Up to this size, in bytes, the file and the flushes of a commit cost more than what is written.</summary>
     private const int SmallBytes = 16 * 1024;
 
+    /// <summary>So many answers are one item of work for the pool. All of a commit in one would leave the other cores without work.</summary>
+    private const int AnswersAtOnce = 4;
+
     /// <summary>How often failing commits are reported.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
@@ -155,22 +158,25 @@ public sealed partial class Inbox : IDisposable
         }
     }
 
-    // Off this thread, and one work item for many answers: waking a pool thread for each costs more than writing the answer.
+    // Off this thread, and several answers a work item: waking a pool thread for each costs more than writing the answer.
     private void Answer(List<PendingSubmission> pending, StorageException? fault)
     {
-        Interlocked.Increment(ref _answering);
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static work =>
-            {
-                foreach (var one in work.Pending)
+        for (var first = 0; first < pending.Count; first += AnswersAtOnce)
+        {
+            Interlocked.Increment(ref _answering);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static work =>
                 {
-                    one.Complete(work.Fault);
-                }
+                    for (var i = work.First; i < work.Pending.Count && i < work.First + AnswersAtOnce; i++)
+                    {
+                        work.Pending[i].Complete(work.Fault);
+                    }
 
-                Interlocked.Decrement(ref work.Inbox._answering);
-            },
-            (Inbox: this, Pending: pending, Fault: fault),
-            preferLocal: false);
+                    Interlocked.Decrement(ref work.Inbox._answering);
+                },
+                (Inbox: this, Pending: pending, First: first, Fault: fault),
+                preferLocal: false);
+        }
     }
 
     // A store that retries by itself can meet its own first try.

@@ -28,12 +28,20 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
     /// <summary>The array pool may keep some of what bodies of 10 MB took; what leaks with every case is far more after a long run.</summary>
     private const long MaxGrowth = 512L * 1024 * 1024;
 
+    /// <summary>A run of its own. A shorter one goes beside other tests, whose memory it can not tell from its own.</summary>
+    private const int LongRun = 100_000;
+
     private static readonly IngestOptions Options = new();
     private static readonly Reception Reception = new(null, EventTime.From(new DateTimeOffset(2026, 11, 22, 6, 0, 0, TimeSpan.Zero)));
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1024 };
 
     private static readonly Store Home = OneStore.Over(new MemoryBlobStore());
     private static readonly Residency Residency = OneStore.Residency(Home);
+
+    private static readonly AlertDispatcher Alerts = new(
+        new Stores(Home), new MemoryMessageQueue(TimeProvider.System), RuleSet.Default, TimeProvider.System, NullLogger<AlertDispatcher>.Instance);
+
+    private static readonly UnnamedEvents Naming = new(Alerts);
 
     private static readonly byte[] Mark = Encoding.ASCII.GetBytes(FuzzCases.Mark);
 
@@ -84,7 +92,11 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
         output.WriteLine(
             $"{_events} events ({_limited} limited), {_quarantined} quarantined, {_refused} bodies refused; memory grew by {growth / 1024 / 1024} MiB, the process had {Environment.WorkingSet / 1024 / 1024} MiB.");
         output.WriteLine(string.Join(", ", _kinds.Select(kind => $"{kind.Value} {kind.Key}")));
-        Assert.InRange(growth, long.MinValue, MaxGrowth);
+        if (FuzzRun.Cases >= LongRun)
+        {
+            Assert.InRange(growth, long.MinValue, MaxGrowth);
+        }
+
         if (FuzzRun.OnlyCase is null && FuzzRun.Cases >= 1_000)
         {
             // Else the changes were too small or too great to tell.
@@ -193,6 +205,13 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
 
         // One store, so one submission; none for a body without items.
         var submission = intake.Submissions.SingleOrDefault();
+        if (submission is not null)
+        {
+            // As the commit does.
+            Naming.TakeFrom(submission);
+            Naming.NameAll();
+        }
+
         var lines = new ArrayBufferWriter<byte>();
         foreach (var piece in submission?.Lines.Pieces ?? [])
         {
@@ -219,9 +238,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
         return results;
     }
 
-    private static BodyNormalizer NewReader() =>
-        new(Options, new RedactionSettings(), new RegionTable([]), new AlertDispatcher(
-            new Stores(Home), new MemoryMessageQueue(TimeProvider.System), RuleSet.Default, TimeProvider.System, NullLogger<AlertDispatcher>.Instance));
+    private static BodyNormalizer NewReader() => new(Options, new RedactionSettings(), new RegionTable([]), Alerts);
 
     private sealed record Result(byte[] Line, EventId Id, string? Reason, byte[]? Overflow, string? OverflowPath);
 }
