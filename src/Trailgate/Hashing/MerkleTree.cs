@@ -54,6 +54,7 @@ internal sealed class MerkleTree
 
     /// <summary>Adds each line of a text as a leaf, without its newline.</summary>
     /// <param name="text">Lines, each with its newline.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The last line has none.</exception>
     public void AppendLines(ReadOnlySpan<byte> text)
     {
         HashWaiting();
@@ -61,6 +62,7 @@ internal sealed class MerkleTree
         for (var start = 0; start < text.Length;)
         {
             var length = text[start..].IndexOf((byte)'\n');
+            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(text));
             _lines.Add((start, length));
             start += length + 1;
             if (_lines.Count == GroupSize || start == text.Length)

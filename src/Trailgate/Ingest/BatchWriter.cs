@@ -5,8 +5,8 @@ using Trailgate.Hashing;
 namespace Trailgate.Ingest;
 
 /// <summary>
-/// Puts submissions together as one batch. Small ones are copied into one buffer, so that a commit is one write and one
-/// hash; large ones are written from where they lie. One for each committer.
+/// Puts submissions together as one batch. Small ones are copied into one buffer, so that a commit is one write;
+/// large ones are written from where they lie. One for each committer.
 /// </summary>
 internal sealed class BatchWriter
 {

@@ -18,9 +18,6 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
 
     public LineBuffer Lines { get; } = new(expectedBytes);
 
-    /// <summary>How many lines there are: one for each raw event.</summary>
-    public int Items { get; private set; }
-
     /// <summary>Lines of events that a rule matches.</summary>
     public List<ReadOnlyMemory<byte>> Matching { get; } = [];
 
@@ -80,7 +77,6 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
 
     private void Count(Region region, int quarantined)
     {
-        Items++;
         for (var i = 0; i < _counts.Count; i++)
         {
             if (_counts[i].Region == region)
