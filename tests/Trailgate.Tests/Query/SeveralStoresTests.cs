@@ -182,8 +182,8 @@ public sealed class SeveralStoresTests
     public async Task What_one_store_lost_and_the_other_gained_does_not_balance()
     {
         // A trailer that counts a line more than is there, and in the other store one that counts a line less.
-        await _default.RawBatchAsync(Event(1, "05:00:00") + "\n" + """{"batch":{"schema":1,"lines":2,"sha256":"","regions":{"us-south":{"received":2,"quarantined":0}}}}""" + "\n");
-        await _eu.RawBatchAsync(Event(2, "05:00:00") + "\n" + Event(3, "05:00:00") + "\n" + """{"batch":{"schema":1,"lines":1,"sha256":"","regions":{"us-south":{"received":1,"quarantined":0}}}}""" + "\n");
+        await _default.RawBatchAsync(Event(1, "05:00:00") + "\n" + """{"batch":{"schema":2,"lines":2,"merkleRoot":"","regions":{"us-south":{"received":2,"quarantined":0}}}}""" + "\n");
+        await _eu.RawBatchAsync(Event(2, "05:00:00") + "\n" + Event(3, "05:00:00") + "\n" + """{"batch":{"schema":2,"lines":1,"merkleRoot":"","regions":{"us-south":{"received":1,"quarantined":0}}}}""" + "\n");
 
         var report = await new Stats(_readers, _default.Queue, _default.Time).ReadAsync(default);
 
