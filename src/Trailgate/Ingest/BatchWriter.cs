@@ -68,7 +68,7 @@ internal sealed class BatchWriter
         _pieces.Add((byte[])[.. trailer, (byte)'\n']);
     }
 
-    /// <summary>SHA-256 of the whole batch. It costs as much as all else of a commit.</summary>
+    /// <summary>SHA-256 of all pieces: of the whole batch, once it is filled.</summary>
     public byte[] HashAll()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,8 +4,7 @@ namespace Trailgate.Ingest;
 
 /// <summary>
 /// Arrays for what requests bring: bodies, lines, contents. The shared pool keeps 32 of a size for each core, and under load
-/// more requests than that hold some until their commit: every other small array was a new one, half of all that was
-/// allocated.
+/// more requests than that hold some until their commit: new ones were half of all that was allocated.
 /// </summary>
 internal static class RequestArrays
 {

@@ -10,8 +10,7 @@ namespace Trailgate.Ingest;
 internal sealed class Submission(Store store, int expectedBytes) : IDisposable
 {
     private readonly List<(Region Region, BatchCounts Counts)> _counts = new(1);
-    private readonly List<(UnnamedEvent Event, ReadOnlyMemory<byte> Content)> _unnamed = new(1);
-    private readonly List<byte[]> _rented = new(1);
+    private readonly List<(UnnamedEvent Event, ArraySegment<byte> Content)> _unnamed = new(1);
 
     /// <summary>The store that keeps it.</summary>
     public Store Store => store;
@@ -22,7 +21,7 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
     public List<ReadOnlyMemory<byte>> Matching { get; } = [];
 
     /// <summary>Events whose ids are made by the commit, with what they are made of.</summary>
-    public IReadOnlyList<(UnnamedEvent Event, ReadOnlyMemory<byte> Content)> Unnamed => _unnamed;
+    public IReadOnlyList<(UnnamedEvent Event, ArraySegment<byte> Content)> Unnamed => _unnamed;
 
     /// <summary>Full events of those that were limited.</summary>
     public List<(string Path, byte[] Content)> Overflows { get; } = [];
@@ -60,19 +59,25 @@ internal sealed class Submission(Store store, int expectedBytes) : IDisposable
     public void Leave(in UnnamedEvent unnamed, ReadOnlySpan<byte> content)
     {
         var copy = RequestArrays.Rent(content.Length);
-        _rented.Add(copy);
         content.CopyTo(copy);
-        _unnamed.Add((unnamed, copy.AsMemory(0, content.Length)));
+        _unnamed.Add((unnamed, new ArraySegment<byte>(copy, 0, content.Length)));
     }
 
-    /// <summary>The events that were left are named.</summary>
-    public void ForgetUnnamed() => _unnamed.Clear();
+    /// <summary>The events that were left are somebody else's now, and what their ids are made of was copied.</summary>
+    public void ForgetUnnamed()
+    {
+        foreach (var (_, content) in _unnamed)
+        {
+            RequestArrays.Return(content.Array!); // not null: it was rented
+        }
+
+        _unnamed.Clear();
+    }
 
     public void Dispose()
     {
         Lines.Dispose();
-        _rented.ForEach(static bytes => RequestArrays.Return(bytes));
-        _rented.Clear();
+        ForgetUnnamed();
     }
 
     private void Count(Region region, int quarantined)

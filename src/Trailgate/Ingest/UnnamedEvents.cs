@@ -39,7 +39,7 @@ internal sealed class UnnamedEvents(AlertDispatcher alerts)
     {
         foreach (var (unnamed, content) in submission.Unnamed)
         {
-            Add(unnamed, content.Span);
+            Add(unnamed, content);
         }
 
         submission.ForgetUnnamed();

@@ -9,7 +9,11 @@ namespace Trailgate.Verify;
 /// </summary>
 internal sealed class MerkleLevels(Sha256Batch sha256)
 {
-    private const int MessageLength = 1 + 2 * Sha256Batch.DigestLength;
+    /// <summary>The byte before what a leaf is the hash of.</summary>
+    public const byte LeafLead = 0;
+
+    private const byte NodeLead = 1;
+    private const int PairLength = 2 * Sha256Batch.DigestLength;
 
     private readonly List<byte[]> _waiting = [];
     private readonly List<bool> _waits = [];
@@ -42,7 +46,8 @@ internal sealed class MerkleLevels(Sha256Batch sha256)
     public Digest ToRoot()
     {
         Span<byte> root = stackalloc byte[Sha256Batch.DigestLength];
-        Span<byte> message = stackalloc byte[MessageLength];
+        Span<byte> message = stackalloc byte[1 + PairLength];
+        message[0] = NodeLead;
         var isEmpty = true;
         for (var level = 0; level < _waits.Count; level++)
         {
@@ -58,7 +63,6 @@ internal sealed class MerkleLevels(Sha256Batch sha256)
                 continue;
             }
 
-            message[0] = 1;
             _waiting[level].CopyTo(message[1..]);
             root.CopyTo(message[(1 + Sha256Batch.DigestLength)..]);
             SHA256.HashData(message, root);
@@ -87,19 +91,18 @@ internal sealed class MerkleLevels(Sha256Batch sha256)
         var next = 0;
         for (var pair = 0; pair < pairs; pair++)
         {
-            var message = _messages.AsSpan(pair * MessageLength, MessageLength);
-            message[0] = 1;
+            var message = _messages.AsSpan(pair * PairLength, PairLength);
             if (pair == 0 && waits)
             {
-                _waiting[level].CopyTo(message[1..]);
+                _waiting[level].CopyTo(message);
             }
             else
             {
-                _nodes.AsSpan(next++ * Size, Size).CopyTo(message[1..]);
+                _nodes.AsSpan(next++ * Size, Size).CopyTo(message);
             }
 
-            _nodes.AsSpan(next++ * Size, Size).CopyTo(message[(1 + Size)..]);
-            _places[pair] = (pair * MessageLength, MessageLength);
+            _nodes.AsSpan(next++ * Size, Size).CopyTo(message[Size..]);
+            _places[pair] = (pair * PairLength, PairLength);
         }
 
         if (next < count)
@@ -108,7 +111,7 @@ internal sealed class MerkleLevels(Sha256Batch sha256)
         }
 
         _waits[level] = next < count || (waits && pairs == 0);
-        sha256.Hash(_messages, _places.AsSpan(0, pairs), _nodes);
+        sha256.Hash(_messages, _places.AsSpan(0, pairs), _nodes, NodeLead);
         return pairs;
     }
 
@@ -118,7 +121,7 @@ internal sealed class MerkleLevels(Sha256Batch sha256)
         {
             var count = 2 * bytes / Sha256Batch.DigestLength;
             _nodes = new byte[2 * bytes];
-            _messages = new byte[(count + 1) * MessageLength];
+            _messages = new byte[(count + 1) * PairLength];
             _places = new (int, int)[count + 1];
         }
     }

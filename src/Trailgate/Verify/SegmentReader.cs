@@ -13,9 +13,6 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>Far more than a plan can bring together. Ids are held for the whole segment.</summary>
     public const long MaxBytes = 1024L * 1024 * 1024;
 
-    /// <summary>A leaf is the hash of a zero and the line (RFC 6962, section 2.1).</summary>
-    private const byte LeafLead = 0;
-
     private readonly MemberReader _members = new();
     private readonly EventContent _content = new();
     private readonly SegmentHash _hash;
@@ -128,7 +125,7 @@ internal sealed class SegmentReader : IDisposable
             start += length + 1;
         }
 
-        _tree.Append(Hash(lines, _leaves, LeafLead));
+        _tree.Append(Hash(lines, _leaves, MerkleLevels.LeafLead));
         CheckIds();
         return null;
     }
