@@ -15,10 +15,10 @@ internal static class Sha256Avx2
 
     /// <summary>As <see cref="Sha256Lanes.Compress"/> says.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Compress(Span<uint> state, ReadOnlySpan<byte> blocks)
+    public static void Compress(Span<uint> state, ReadOnlySpan<byte> data, ReadOnlySpan<int> starts)
     {
         Span<Vector256<uint>> words = stackalloc Vector256<uint>[16];
-        Load(blocks[..(Lanes * Sha256Lanes.BlockLength)], words);
+        Load(data, starts[..Lanes], words);
         ref var w = ref MemoryMarshal.GetReference(words);
         ref var k = ref MemoryMarshal.GetReference(Sha256Lanes.Constants);
         ref var s = ref Unsafe.As<uint, Vector256<uint>>(ref MemoryMarshal.GetReference(state[..(Sha256Lanes.StateWords * Lanes)]));
@@ -79,17 +79,16 @@ internal static class Sha256Avx2
 
     /// <summary>Blocks of sixteen words of one lane become words of eight lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Load(ReadOnlySpan<byte> blocks, Span<Vector256<uint>> words)
+    private static void Load(ReadOnlySpan<byte> data, ReadOnlySpan<int> starts, Span<Vector256<uint>> words)
     {
         Span<Vector256<uint>> rows = stackalloc Vector256<uint>[Lanes];
-        ref var first = ref MemoryMarshal.GetReference(blocks);
         var swap = Vector256.Create(Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
         for (var half = 0; half < 2; half++)
         {
             for (var lane = 0; lane < Lanes; lane++)
             {
-                var at = (nuint)(lane * Sha256Lanes.BlockLength + half * Vector256<byte>.Count);
-                rows[lane] = Avx2.Shuffle(Vector256.LoadUnsafe(ref first, at), swap).AsUInt32();
+                ref var block = ref Sha256Lanes.BlockAt(data, starts[lane]);
+                rows[lane] = Avx2.Shuffle(Vector256.LoadUnsafe(ref block, (nuint)(half * Vector256<byte>.Count)), swap).AsUInt32();
             }
 
             Transpose(rows, words[(half * 8)..]);

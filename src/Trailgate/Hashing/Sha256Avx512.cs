@@ -19,10 +19,10 @@ internal static class Sha256Avx512
 
     /// <summary>As <see cref="Sha256Lanes.Compress"/> says.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Compress(Span<uint> state, ReadOnlySpan<byte> blocks)
+    public static void Compress(Span<uint> state, ReadOnlySpan<byte> data, ReadOnlySpan<int> starts)
     {
         Span<Vector512<uint>> words = stackalloc Vector512<uint>[Lanes];
-        Load(blocks[..(Lanes * Sha256Lanes.BlockLength)], words);
+        Load(data, starts[..Lanes], words);
         ref var w = ref MemoryMarshal.GetReference(words);
         ref var k = ref MemoryMarshal.GetReference(Sha256Lanes.Constants);
         ref var s = ref Unsafe.As<uint, Vector512<uint>>(ref MemoryMarshal.GetReference(state[..(Sha256Lanes.StateWords * Lanes)]));
@@ -82,18 +82,17 @@ internal static class Sha256Avx512
 
     /// <summary>Blocks of sixteen words of one lane become words of sixteen lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Load(ReadOnlySpan<byte> blocks, Span<Vector512<uint>> words)
+    private static void Load(ReadOnlySpan<byte> data, ReadOnlySpan<int> starts, Span<Vector512<uint>> words)
     {
         Span<Vector512<uint>> quads = stackalloc Vector512<uint>[Lanes];
-        ref var first = ref MemoryMarshal.GetReference(blocks);
         var swap = Vector512.Create(Vector256.Create(Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12)));
         for (var i = 0; i < Lanes; i += 4)
         {
             // In each quarter of a vector a 4 x 4 transpose: of four lanes, words j, j + 4, j + 8 and j + 12 in vector j.
-            var a = Avx512BW.Shuffle(Vector512.LoadUnsafe(ref first, (nuint)(i * Sha256Lanes.BlockLength)), swap).AsUInt32();
-            var b = Avx512BW.Shuffle(Vector512.LoadUnsafe(ref first, (nuint)((i + 1) * Sha256Lanes.BlockLength)), swap).AsUInt32();
-            var c = Avx512BW.Shuffle(Vector512.LoadUnsafe(ref first, (nuint)((i + 2) * Sha256Lanes.BlockLength)), swap).AsUInt32();
-            var d = Avx512BW.Shuffle(Vector512.LoadUnsafe(ref first, (nuint)((i + 3) * Sha256Lanes.BlockLength)), swap).AsUInt32();
+            var a = Avx512BW.Shuffle(Vector512.LoadUnsafe(ref Sha256Lanes.BlockAt(data, starts[i])), swap).AsUInt32();
+            var b = Avx512BW.Shuffle(Vector512.LoadUnsafe(ref Sha256Lanes.BlockAt(data, starts[i + 1])), swap).AsUInt32();
+            var c = Avx512BW.Shuffle(Vector512.LoadUnsafe(ref Sha256Lanes.BlockAt(data, starts[i + 2])), swap).AsUInt32();
+            var d = Avx512BW.Shuffle(Vector512.LoadUnsafe(ref Sha256Lanes.BlockAt(data, starts[i + 3])), swap).AsUInt32();
             var lowAb = Avx512F.UnpackLow(a, b).AsUInt64();
             var lowCd = Avx512F.UnpackLow(c, d).AsUInt64();
             var highAb = Avx512F.UnpackHigh(a, b).AsUInt64();

@@ -19,6 +19,7 @@ internal sealed class Sha256Batch
     private readonly byte[] _pads;
     private readonly byte[] _blocks;
     private readonly uint[] _state;
+    private readonly int[] _starts;
     private readonly int[] _full;
     private readonly int[] _count;
     private int[] _lengths = [];
@@ -38,6 +39,7 @@ internal sealed class Sha256Batch
         _pads = new byte[lanes * PadLength];
         _blocks = new byte[lanes * BlockLength];
         _state = new uint[lanes * Sha256Lanes.StateWords];
+        _starts = new int[lanes];
         _full = new int[lanes];
         _count = new int[lanes];
     }
@@ -104,7 +106,7 @@ internal sealed class Sha256Batch
         ReadOnlySpan<byte> data, ReadOnlySpan<(int Start, int Length)> messages, ReadOnlySpan<int> order, Span<byte> digests, byte? lead)
     {
         Span<byte> rest = stackalloc byte[BlockLength];
-        var most = 0;
+        var (least, most) = (int.MaxValue, 0);
         for (var lane = 0; lane < order.Length; lane++)
         {
             var (start, length) = messages[order[lane]];
@@ -113,7 +115,7 @@ internal sealed class Sha256Batch
             var left = rest[..(total % BlockLength)];
             Copy(data.Slice(start, length), lead, _full[lane] * BlockLength, left);
             _count[lane] = _full[lane] + Sha256Lanes.Pad(left, total, _pads.AsSpan(lane * PadLength, PadLength));
-            most = Math.Max(most, _count[lane]);
+            (least, most) = (Math.Min(least, _full[lane]), Math.Max(most, _count[lane]));
         }
 
         for (var i = 0; i < Sha256Lanes.StateWords; i++)
@@ -123,6 +125,12 @@ internal sealed class Sha256Batch
 
         for (var block = 0; block < most; block++)
         {
+            if (block < least && (block > 0 || lead is null))
+            {
+                CompressInPlace(data, messages, order, block * BlockLength - (lead is null ? 0 : 1));
+                continue;
+            }
+
             for (var lane = 0; lane < order.Length; lane++)
             {
                 // Behind its end a lane goes on with its last block: its digest was taken.
@@ -138,7 +146,7 @@ internal sealed class Sha256Batch
                 }
             }
 
-            Sha256Lanes.Compress(_lanes, _state, _blocks);
+            Sha256Lanes.Compress(_lanes, _state, _blocks, Sha256Lanes.InOrder);
             for (var lane = 0; lane < order.Length; lane++)
             {
                 if (_count[lane] == block + 1)
@@ -147,6 +155,18 @@ internal sealed class Sha256Batch
                 }
             }
         }
+    }
+
+    // Where every lane has a block of its message alone, they are taken from where they lie.
+    private void CompressInPlace(ReadOnlySpan<byte> data, ReadOnlySpan<(int Start, int Length)> messages, ReadOnlySpan<int> order, int offset)
+    {
+        for (var lane = 0; lane < _lanes; lane++)
+        {
+            // A lane without a message goes along with the first; nobody takes its digest.
+            _starts[lane] = messages[order[lane < order.Length ? lane : 0]].Start + offset;
+        }
+
+        Sha256Lanes.Compress(_lanes, _state, data, _starts);
     }
 
     // A part of a message with its lead.

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Trailgate.Hashing;
 
@@ -28,21 +30,29 @@ internal static class Sha256Lanes
     public static ReadOnlySpan<uint> Start =>
         [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
+    /// <summary>Where the blocks begin when they lie one behind the other, the first lane's first.</summary>
+    public static ReadOnlySpan<int> InOrder => [0, 64, 128, 192, 256, 320, 384, 448, 512, 576, 640, 704, 768, 832, 896, 960];
+
     /// <summary>Takes each lane's message one block further.</summary>
     /// <param name="lanes">8 or 16.</param>
     /// <param name="state">The first word of each lane's state, then the second of each, and so on.</param>
-    /// <param name="blocks">A block of 64 bytes for each lane.</param>
-    public static void Compress(int lanes, Span<uint> state, ReadOnlySpan<byte> blocks)
+    /// <param name="data">Holds a block of 64 bytes for each lane.</param>
+    /// <param name="starts">Where in it each lane's block begins; at least one for each lane.</param>
+    public static void Compress(int lanes, Span<uint> state, ReadOnlySpan<byte> data, ReadOnlySpan<int> starts)
     {
         if (lanes == Sha256Avx512.Lanes)
         {
-            Sha256Avx512.Compress(state, blocks);
+            Sha256Avx512.Compress(state, data, starts);
         }
         else
         {
-            Sha256Avx2.Compress(state, blocks);
+            Sha256Avx2.Compress(state, data, starts);
         }
     }
+
+    /// <summary>A block of a lane. The slice checks that all of it is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte BlockAt(ReadOnlySpan<byte> data, int start) => ref MemoryMarshal.GetReference(data.Slice(start, BlockLength));
 
     /// <summary>The last one or two blocks of a message: what is left of it, a bit, zeros and the length in bits.</summary>
     /// <param name="rest">What is left: less than a block.</param>

@@ -54,7 +54,7 @@ internal sealed class Sha256Chain
             }
 
             // Behind its end a lane goes on with its last block: its state was taken.
-            Sha256Lanes.Compress(lanes, state, blocks);
+            Sha256Lanes.Compress(lanes, state, blocks, Sha256Lanes.InOrder);
             for (var lane = 0; lane < pieces.Length; lane++)
             {
                 if (counts[lane] == block + 1)
