@@ -15,12 +15,12 @@ internal static class EventSummary
     private const int MaxNumberBytes = 32;
     private const int MaxSeverityBytes = 32;
 
-    private static readonly string[] Root = ["id", "eventTime", "action", "outcome", "severity", "correlationId", "message"];
-    private static readonly string[] Reason = ["reasonCode", "reasonType", "reasonForFailure"];
-    private static readonly string[] Initiator = ["id", "name", "address"];
-    private static readonly string[] Target = ["id", "name", "typeURI"];
-    private static readonly string[] Host = ["address"];
-    private static readonly string[] Own = ["region", "kind"];
+    private static readonly JsonEncodedText[] Root = Names("id", "eventTime", "action", "outcome", "severity", "correlationId", "message");
+    private static readonly JsonEncodedText[] Reason = Names("reasonCode", "reasonType", "reasonForFailure");
+    private static readonly JsonEncodedText[] Initiator = Names("id", "name", "address");
+    private static readonly JsonEncodedText[] Target = Names("id", "name", "typeURI");
+    private static readonly JsonEncodedText[] Host = Names("address");
+    private static readonly JsonEncodedText[] Own = Names("region", "kind");
 
     /// <summary>Writes the summary object.</summary>
     /// <returns>The event's severity.</returns>
@@ -36,15 +36,15 @@ internal static class EventSummary
         {
             if (reader.TextIs("reason"u8))
             {
-                WriteObject(ref reader, writer, "reason", Reason);
+                WriteObject(ref reader, writer, "reason"u8, Reason);
             }
             else if (reader.TextIs("initiator"u8))
             {
-                WriteObject(ref reader, writer, "initiator", Initiator);
+                WriteObject(ref reader, writer, "initiator"u8, Initiator);
             }
             else if (reader.TextIs("target"u8))
             {
-                WriteObject(ref reader, writer, "target", Target);
+                WriteObject(ref reader, writer, "target"u8, Target);
             }
             else if (reader.TextIs("trailgate"u8))
             {
@@ -70,7 +70,7 @@ internal static class EventSummary
         return severity;
     }
 
-    private static void WriteObject(ref Utf8JsonReader reader, Utf8JsonWriter writer, string name, string[] members)
+    private static void WriteObject(ref Utf8JsonReader reader, Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonEncodedText[] members)
     {
         writer.WriteStartObject(name);
         reader.Read();
@@ -79,7 +79,7 @@ internal static class EventSummary
     }
 
     /// <summary>The reader stands on a value; afterwards on its last token.</summary>
-    private static void CopyMembers(ref Utf8JsonReader reader, Utf8JsonWriter writer, string[] members)
+    private static void CopyMembers(ref Utf8JsonReader reader, Utf8JsonWriter writer, JsonEncodedText[] members)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -109,16 +109,20 @@ internal static class EventSummary
     }
 
     /// <summary>Copies a string or a number whose name is wanted; skips anything else.</summary>
-    private static void CopyMember(ref Utf8JsonReader reader, Utf8JsonWriter writer, string[] wanted)
+    private static void CopyMember(ref Utf8JsonReader reader, Utf8JsonWriter writer, JsonEncodedText[] wanted)
     {
-        string? name = null;
+        JsonEncodedText? found = null;
         foreach (var candidate in wanted)
         {
-            name = reader.TextIs(candidate) ? candidate : name;
+            if (reader.TextIs(candidate.EncodedUtf8Bytes))
+            {
+                found = candidate;
+                break;
+            }
         }
 
         reader.Read();
-        if (name is null)
+        if (found is not { } name)
         {
             reader.Skip();
         }
@@ -137,7 +141,9 @@ internal static class EventSummary
         }
     }
 
-    private static void CopyString(ref Utf8JsonReader reader, Utf8JsonWriter writer, string name)
+    private static JsonEncodedText[] Names(params string[] names) => Array.ConvertAll(names, static name => JsonEncodedText.Encode(name));
+
+    private static void CopyString(ref Utf8JsonReader reader, Utf8JsonWriter writer, JsonEncodedText name)
     {
         var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
         try
