@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Trailgate.Azure;
@@ -55,7 +56,13 @@ internal static class Server
 
     private static void CheckUrls(string urls, AccessKeys keys)
     {
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var all = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (all.Length == 0)
+        {
+            throw new CommandFailedException("--urls names no address to listen on; write it like http://127.0.0.1:7071.");
+        }
+
+        foreach (var url in all)
         {
             if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
             {
@@ -67,12 +74,17 @@ internal static class Server
                 throw new CommandFailedException($"{url} is no address to listen on; write it like http://127.0.0.1:7071.");
             }
 
+            if (address.PathBase.Length > 0)
+            {
+                throw new CommandFailedException($"{url} can not be served: a path can not be chosen. Use http://{address.Host}:{address.Port}.");
+            }
+
             if (address.Port == 0 && address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             {
                 throw new CommandFailedException($"{url} can not be served: localhost is two addresses, which can not share one free port. Use http://127.0.0.1:0.");
             }
 
-            if (keys.IsEmpty && !LoopbackOnly.IsLoopbackUrl(url))
+            if (keys.IsEmpty && !LoopbackOnly.IsLoopbackHost(address.Host))
             {
                 throw new CommandFailedException($"{url} is not served, because no access key is configured and others could reach it. Make one with 'trailgate access-key new NAME --scopes ingest,read', or listen on http://127.0.0.1:PORT.");
             }
@@ -85,7 +97,9 @@ internal static class Server
         {
             // It takes a port that is no number for a part of the host, and Kestrel a host that it does not know for "any".
             address = BindingAddress.Parse(url);
-            return address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal);
+            return (address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal))
+                && !address.Host.Contains('@', StringComparison.Ordinal)
+                && address.Port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort;
         }
         catch (FormatException)
         {

@@ -22,6 +22,13 @@ public sealed class CommandTests : IDisposable
     [InlineData("serve --urls https://127.0.0.1:0", "plain HTTP")]
     [InlineData("serve --urls http://0.0.0.0:0", "no access key is configured")]
     [InlineData("serve --urls http://192.0.2.1:7071", "no access key is configured")]
+    [InlineData("serve --urls http://loopback:0", "no access key is configured")]
+    [InlineData("serve --urls http://user@127.0.0.1:0", "no address to listen on")]
+    [InlineData("serve --urls http://127.0.0.1:99999", "no address to listen on")]
+    [InlineData("serve --urls http://127.0.0.1:0/events", "a path can not be chosen")]
+    [InlineData("serve --urls ;", "no address to listen on")]
+    [InlineData("archive", "is not there")]
+    [InlineData("index", "is not there")]
     public async Task What_can_not_be_done_ends_with_2_and_a_sentence_on_standard_error(string line, string named)
     {
         var (exit, output, errors) = await TrailgateProcess.RunAsync(_folder.Path, [], line.Split(' '));
@@ -72,6 +79,8 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task An_archive_run_with_nothing_to_do_ends_with_0()
     {
+        Directory.CreateDirectory(_folder.Data);
+
         var (exit, output, errors) = await TrailgateProcess.RunAsync(_folder.Path, [], "archive", "--data", _folder.Data);
 
         Assert.Equal(0, exit);

@@ -28,7 +28,7 @@ internal static class AlertsExplainCommand
     private static async Task<int> RunAsync(string id, string? data, string? connection, TextWriter output, CancellationToken cancellationToken)
     {
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        await using var provider = CommandServices.Build(settings);
+        await using var provider = CommandServices.BuildOnStores(settings);
 
         if (!EventId.TryParse(id, out var parsed)
             || await provider.GetRequiredService<AlertExplainer>().ExplainAsync(parsed, cancellationToken) is not { } verdicts)

@@ -40,7 +40,7 @@ internal static class AlertsRedeliverCommand
         string? id, string? channel, string? data, string? connection, TextWriter output, CancellationToken cancellationToken)
     {
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        await using var provider = CommandServices.Build(settings);
+        await using var provider = CommandServices.BuildOnStores(settings);
 
         var redelivery = provider.GetRequiredService<Redelivery>();
         if (channel is not null && !redelivery.Knows(channel))

@@ -20,7 +20,7 @@ internal static class ArchiveCommand
         string? data, string? connection, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        await using var services = CommandServices.Build(settings);
+        await using var services = CommandServices.BuildOnStores(settings);
 
         using var stopping = new StopSignals(cancellationToken);
         try

@@ -20,7 +20,7 @@ internal static class IndexCommand
     private static async Task<int> RunAsync(string? data, string? connection, TextWriter output, CancellationToken cancellationToken)
     {
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        await using var services = CommandServices.Build(settings);
+        await using var services = CommandServices.BuildOnStores(settings);
 
         using var stopping = new StopSignals(cancellationToken);
         try

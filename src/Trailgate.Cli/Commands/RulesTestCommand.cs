@@ -57,7 +57,7 @@ internal static class RulesTestCommand
         }
 
         using var settings = Settings.Load(Directory.GetCurrentDirectory(), data, connection);
-        await using var provider = CommandServices.Build(settings);
+        await using var provider = CommandServices.BuildOnStores(settings);
 
         var report = await provider.GetRequiredService<RuleTrial>().RunAsync(rules.Rules, window.From, window.To, cancellationToken);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{report.Events} archived events."));

@@ -32,11 +32,15 @@ public static class LoopbackOnly
             : ForeignOrigin;
     }
 
-    /// <summary>Whether a URL to listen on is bound to loopback alone. Wildcards, names and other addresses are not.</summary>
-    public static bool IsLoopbackUrl(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri)
-        && (uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(uri.Host, out var address) && IPAddress.IsLoopback(address)));
+    /// <summary>
+    /// Whether a host to listen on is bound to loopback alone. Wildcards, names and other addresses are not. It is read as
+    /// Kestrel reads it, which listens everywhere for what is neither localhost nor an address: no Uri may come between,
+    /// to which <c>loopback</c> is localhost and <c>user@127.0.0.1</c> an address.
+    /// </summary>
+    /// <param name="host">As it stands in the URL; IPv6 in brackets.</param>
+    public static bool IsLoopbackHost(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     // Only the canonical names: 127.0.0.2 or 0x7f.1 in a Host header are nobody's habit but an attacker's.
     private static bool IsLoopbackName(string host) =>

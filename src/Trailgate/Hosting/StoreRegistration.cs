@@ -26,6 +26,7 @@ internal static class StoreRegistration
             });
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddSingleton<IValidateOptions<StorageOptions>, UnknownSettings>();
+        services.AddSingleton<IValidateOptions<StorageOptions>, UnreadableSettings>();
         services.TryAddSingleton<OpenStore>(FileStores.Open);
         services.TryAddSingleton(static provider =>
             provider.GetRequiredService<OpenStore>()(Store.DefaultName, OptionsOf(provider)));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -7,7 +8,14 @@ namespace Trailgate.Ingest;
 /// <summary>Reads the whole body of a request within its limits, and inflates it.</summary>
 internal sealed class BodyReader(IngestOptions options, InFlightBudget budget)
 {
+    /// <summary>Bytes reserved at first for a body of unknown length.</summary>
     private const int FirstReservation = 16 * 1024;
+
+    /// <summary>
+    /// Bytes reserved at most by what is announced alone. More is reserved as it arrives: otherwise a few connections that
+    /// announce large bodies and send nothing would use up the budget, and shut everybody out.
+    /// </summary>
+    private const int MostOnTrust = 256 * 1024;
 
     /// <summary>Reads it. Either a body, which the caller disposes, or a problem.</summary>
     public async ValueTask<(Body? Body, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -55,7 +63,7 @@ internal sealed class BodyReader(IngestOptions options, InFlightBudget budget)
             return TooLarge();
         }
 
-        if (!wire.TryReserve((int)(request.ContentLength ?? FirstReservation)))
+        if (!wire.TryReserve((int)Math.Min(request.ContentLength ?? FirstReservation, MostOnTrust)))
         {
             return IngestProblems.Busy;
         }
@@ -65,7 +73,7 @@ internal sealed class BodyReader(IngestOptions options, InFlightBudget budget)
             while (true)
             {
                 var result = await request.BodyReader.ReadAsync(cancellationToken);
-                var problem = Append(result.Buffer, wire);
+                var problem = Append(result.Buffer, wire, request.ContentLength ?? options.MaxBodyBytes);
                 request.BodyReader.AdvanceTo(result.Buffer.End);
                 if (problem is not null || result.IsCompleted)
                 {
@@ -79,9 +87,14 @@ internal sealed class BodyReader(IngestOptions options, InFlightBudget budget)
                 : e.StatusCode == StatusCodes.Status408RequestTimeout ? IngestProblems.CutOff with { Status = e.StatusCode }
                 : IngestProblems.CutOff;
         }
+        catch (IOException e) when (e is not ConnectionResetException && !cancellationToken.IsCancellationRequested)
+        {
+            // Kestrel's, for a chunk whose size it can not hold.
+            return IngestProblems.BadFraming;
+        }
     }
 
-    private Problem? Append(ReadOnlySequence<byte> buffer, Body wire)
+    private Problem? Append(ReadOnlySequence<byte> buffer, Body wire, long most)
     {
         var length = wire.Length + buffer.Length;
         if (length > options.MaxBodyBytes)
@@ -89,7 +102,7 @@ internal sealed class BodyReader(IngestOptions options, InFlightBudget budget)
             return TooLarge();
         }
 
-        if (length > wire.Length + wire.Free.Length && !wire.TryReserve((int)Math.Min(options.MaxBodyBytes, Math.Max(length, wire.Length * 2L))))
+        if (length > wire.Length + wire.Free.Length && !wire.TryReserve((int)Math.Max(length, Math.Min(most, wire.Length * 2L))))
         {
             return IngestProblems.Busy;
         }

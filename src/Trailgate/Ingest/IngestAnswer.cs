@@ -29,6 +29,10 @@ internal static class IngestAnswer
         writer.Reset();
         var taken = Write(writer, results, known, receipt);
         writer.Flush();
+        if (receipt is not null)
+        {
+            body.Write("\n"u8); // such answers are collected in a file, one a line
+        }
 
         var response = context.Response;
         response.StatusCode = taken ? StatusCodes.Status202Accepted : StatusCodes.Status422UnprocessableEntity;

@@ -21,6 +21,10 @@ internal static class IngestProblems
         StatusCodes.Status400BadRequest, "body-cut-off", "The body ended early",
         "Fewer bytes arrived than the request announced. Send it again; nothing was kept.");
 
+    public static Problem BadFraming { get; } = new(
+        StatusCodes.Status400BadRequest, "bad-framing", "The chunks of the body can not be read",
+        "The size of a chunk is no number, or far too large. Send the body with a Content-Length, or in proper chunks; nothing was kept.");
+
     public static Problem BadGzip(string what) => new(
         StatusCodes.Status400BadRequest, "bad-gzip", "The body is not whole gzip",
         $"{what} Send the whole gzip stream and nothing behind it; nothing was kept.");

@@ -61,19 +61,22 @@ public sealed class LoopbackOnlyTests
         Assert.Equal(403, LoopbackOnly.Refuse(Request("localhost", "http://localhost", "http://localhost"))?.Status);
 
     [Theory]
-    [InlineData("http://127.0.0.1:7071", true)]
-    [InlineData("http://localhost:0", true)]
-    [InlineData("http://[::1]:7071", true)]
-    [InlineData("http://127.0.0.2:7071", true)]
-    [InlineData("http://0.0.0.0:7071", false)]
-    [InlineData("http://[::]:7071", false)]
-    [InlineData("http://*:7071", false)]
-    [InlineData("http://+:7071", false)]
-    [InlineData("http://example.com:7071", false)]
-    [InlineData("http://192.168.1.4:7071", false)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("localhost", true)]
+    [InlineData("[::1]", true)]
+    [InlineData("127.0.0.2", true)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("[::]", false)]
+    [InlineData("*", false)]
+    [InlineData("+", false)]
+    [InlineData("example.com", false)]
+    [InlineData("192.168.1.4", false)]
     [InlineData("7071", false)]
-    public void Only_loopback_addresses_are_loopback_urls(string url, bool expected) =>
-        Assert.Equal(expected, LoopbackOnly.IsLoopbackUrl(url));
+    [InlineData("loopback", false)]
+    [InlineData("user@127.0.0.1", false)]
+    [InlineData("x@localhost", false)]
+    public void Only_localhost_and_loopback_addresses_are_bound_to_loopback(string host, bool expected) =>
+        Assert.Equal(expected, LoopbackOnly.IsLoopbackHost(host));
 
     private static HttpRequest Request(string host, params string[] origins)
     {

@@ -48,6 +48,20 @@ public sealed class StoreSettingsTests
         Assert.Contains(reason, failure, StringComparison.Ordinal);
     }
 
+    // The binder leaves the whole entry out, and says nothing.
+    [Theory]
+    [InlineData("Trailgate:Stores:eu:Connection:Retries", "some")]
+    [InlineData("Trailgate:Alerts:Rules:delete", "no")]
+    [InlineData("Trailgate:Alerts:Channels:a:Insecure", "yes")]
+    [InlineData("Trailgate:Alerts:Expect:f:Interval", "1h")]
+    public void A_value_that_can_not_be_read_under_a_chosen_name_stops_the_start(string setting, string value)
+    {
+        using var services = Services([("Trailgate:Stores:eu:Data", "./eu"), ("Trailgate:Alerts:Channels:a:Type", "webhook"),
+            ("Trailgate:Alerts:Channels:a:Url", "https://hooks.example.com/x"), ("Trailgate:Alerts:Expect:f:Region", "eu-de"), (setting, value)]);
+
+        Assert.Contains(FailuresOf(services), failure => failure.Contains($"'{value}' at '{setting}'", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_name_with_an_underscore_is_the_one_with_a_hyphen()
     {

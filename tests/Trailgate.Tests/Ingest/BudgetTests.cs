@@ -53,6 +53,30 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Large_bodies_that_are_announced_and_do_not_come_keep_nobody_out()
+    {
+        const int Large = 1024 * 1024;
+        await using var server = await IngestServer.StartAsync(
+            _store,
+            new MemoryMessageQueue(new ManualTimeProvider()),
+            ("Trailgate:Ingest:MaxBodyBytes", $"{Large}"),
+            ("Trailgate:Ingest:MaxInflatedBytes", $"{Large}"),
+            ("Trailgate:Ingest:InFlightBytes", $"{2 * Large}"));
+        using var first = await RawConnection.OpenAsync(server.Url);
+        using var second = await RawConnection.OpenAsync(server.Url);
+        using var third = await RawConnection.OpenAsync(server.Url);
+        foreach (var connection in (RawConnection[])[first, second, third])
+        {
+            await connection.SendAsync(RawConnection.Head("Expect: 100-continue", RawConnection.Length(Large)));
+            Assert.Equal(100, (await connection.ReadAnswerAsync())?.Status);
+        }
+
+        Assert.Equal(202, (await server.PostAsync(Event())).Status);
+        await first.SendAsync(Padded(Event(), Large));
+        Assert.Equal(202, (await first.ReadAnswerAsync())?.Status);
+    }
+
+    [Fact]
     public async Task What_a_gzip_body_inflates_to_is_counted()
     {
         using var first = await HoldAsync();

@@ -62,13 +62,16 @@ public sealed class ConnectionTests(SharedIngestServer shared) : IClassFixture<S
         await AssertAnswersAsync();
     }
 
-    [Fact]
-    public async Task Broken_chunks_are_refused_and_nothing_of_them_kept()
+    [Theory]
+    [InlineData("zz\r\n")]
+    [InlineData("FFFFFFFFF\r\n")]
+    [InlineData("FFFFFFFFFFFFFFFFFFFF\r\n")]
+    public async Task Broken_chunks_are_refused_and_nothing_of_them_kept(string chunk)
     {
         var before = await Server.CountBlobsAsync();
         using var connection = await RawConnection.OpenAsync(Server.Url);
 
-        await connection.SendAsync(RawConnection.Head("Transfer-Encoding: chunked") + "zz\r\n" + Event() + "\r\n0\r\n\r\n");
+        await connection.SendAsync(RawConnection.Head("Transfer-Encoding: chunked") + chunk + Event() + "\r\n0\r\n\r\n");
         var answer = await connection.ReadAnswerAsync();
 
         Assert.Equal(400, answer?.Status);

@@ -40,6 +40,8 @@ public sealed class ReceiptTests
         Assert.Equal(202, answer.Status);
         Assert.Equal("receipt", Assert.Single(answer.Headers.GetValues("Preference-Applied")));
         Assert.Equal(NoteVerdict.Valid, Note(answer).Check(Trusted(server)));
+        // Answers are appended to a file of receipts, which has one a line.
+        Assert.EndsWith("}\n", answer.Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -131,7 +133,7 @@ public sealed class ReceiptTests
         await server.Services.GetRequiredService<Archiver>().RunAsync(CancellationToken.None);
         var second = await PostAsync(server, Body("c"), "receipt");
 
-        var report = await CheckAsync(server, $"{first.Body}\n{second.Body}\n");
+        var report = await CheckAsync(server, $"{first.Body}{second.Body}");
 
         Assert.Empty(report.Findings);
         Assert.Equal((2, 3, 1), (report.Receipts, report.Events, report.Waiting));
@@ -146,7 +148,7 @@ public sealed class ReceiptTests
         var again = await PostAsync(server, Body("a"), "receipt");
         await server.Services.GetRequiredService<Archiver>().RunAsync(CancellationToken.None);
 
-        Assert.Empty((await CheckAsync(server, $"{first.Body}\n{again.Body}\n")).Findings);
+        Assert.Empty((await CheckAsync(server, $"{first.Body}{again.Body}")).Findings);
     }
 
     [Fact]
@@ -160,7 +162,7 @@ public sealed class ReceiptTests
         await server.Store.DeleteAsync(new BlobName(Trailgate.Storage.Containers.Inbox, batch.Path), CancellationToken.None);
         await server.Services.GetRequiredService<Archiver>().RunAsync(CancellationToken.None);
 
-        var finding = Assert.Single((await CheckAsync(server, $"{kept.Body}\n\n{lost.Body}\n")).Findings);
+        var finding = Assert.Single((await CheckAsync(server, $"{kept.Body}\n{lost.Body}")).Findings);
 
         Assert.Equal(3, finding.Line);
         Assert.Contains(lost.Results[0].GetProperty("id").GetString()!, finding.Message, StringComparison.Ordinal);
@@ -218,7 +220,7 @@ public sealed class ReceiptTests
         var two = await PostAsync(server, Body("b"), "receipt");
         var texts = JsonSerializer.Serialize(Receipt(one)) + "\n" + JsonSerializer.Serialize(Receipt(two));
 
-        foreach (var file in new[] { one.Body + "\n" + two.Body, texts, Receipt(one) + Receipt(two) })
+        foreach (var file in new[] { one.Body + two.Body, texts, Receipt(one) + Receipt(two) })
         {
             var report = await CheckAsync(server, file);
             Assert.Equal((2, 2, 0), (report.Receipts, report.Events, report.Findings.Count));
