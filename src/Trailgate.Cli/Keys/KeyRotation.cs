@@ -12,7 +12,7 @@ internal sealed class KeyRotation(SigningKeyFile file)
         {
             if (keys is not [var old])
             {
-                throw new CommandFailedException($"{file.Path} holds {keys.Count} keys: a change is under way. 'trailgate key rotate --end' ends it; then another can begin.");
+                throw new CommandFailedException($"{file.Path} holds {keys.Count} keys: a change is under way. 'trailgate key rotate {file.Path} --end' ends it; then another can begin.");
             }
 
             var next = SigningKey.Create(old.Name);
@@ -32,7 +32,7 @@ internal sealed class KeyRotation(SigningKeyFile file)
 
                and beside it the change, which both keys signed: {path}
                Whoever trusts the old key checks the new one by it: trailgate verify --key OLD --key {Path.GetFileName(path)}
-            3. When all who check have the new key: trailgate key rotate --end, and restart again.
+            3. When all who check have the new key: trailgate key rotate {file.Path} --end, and restart again.
             """);
         return CommandLine.Done;
     }
@@ -44,7 +44,7 @@ internal sealed class KeyRotation(SigningKeyFile file)
         {
             if (keys is not [var current, _, ..])
             {
-                throw new CommandFailedException($"{file.Path} holds one key: no change is under way. 'trailgate key rotate' begins one.");
+                throw new CommandFailedException($"{file.Path} holds one key: no change is under way. 'trailgate key rotate {file.Path}' begins one.");
             }
 
             kept = current;

@@ -131,7 +131,10 @@ public sealed partial class AlertDispatcher(
 
         await PutAndSendAsync(store, name, alerts, cancellationToken);
         await MarkAsync(store, name, cancellationToken);
-        LogCaughtUp(batch);
+        if (HasChannels)
+        {
+            LogCaughtUp(batch); // without one it is how things are, and no word for people
+        }
     }
 
     /// <summary>

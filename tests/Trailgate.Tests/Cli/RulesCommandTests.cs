@@ -53,6 +53,8 @@ public sealed class RulesCommandTests : IDisposable
     [Fact]
     public async Task Rules_are_tried_on_an_archive_that_is_empty()
     {
+        Directory.CreateDirectory(_folder.Combine("data"));
+
         Assert.Equal(0, await RunAsync("rules", "test", Write("""{"rules":[]}"""), "--from", "2026-11-22", "--to", "2026-11-23T05:00:00+01:00", "--data", _folder.Combine("data")));
 
         Assert.Contains("0 archived events.", _output.ToString(), StringComparison.Ordinal);
@@ -65,6 +67,8 @@ public sealed class RulesCommandTests : IDisposable
     [InlineData("alerts", "explain", "00000000000000000000000000000007")]
     public async Task What_can_not_be_answered_ends_with_2(params string[] args)
     {
+        Directory.CreateDirectory(_folder.Combine("data"));
+
         Assert.Equal(2, await RunAsync([.. args, "--data", _folder.Combine("data")]));
         Assert.NotEqual("", _error.ToString());
     }

@@ -125,6 +125,8 @@ public sealed class VerifyCommandTests : IDisposable
     [InlineData("is not there", "--data", "/nonexistent/trailgate")]
     [InlineData("neither the file of a note nor", "--head", "no such file")]
     [InlineData("no time span", "--cadence", "often")]
+    [InlineData("no time span", "--cadence", "5")]
+    [InlineData("no time span", "--cadence", "25:00:00")]
     [InlineData("--key", "--key", "no key")]
     [InlineData("--store chooses", "--store", "eu")]
     public async Task What_can_not_be_checked_ends_with_2_and_the_reason(string reason, string option, string value)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Trailgate.Storage;
 
@@ -5,7 +6,7 @@ namespace Trailgate.Alerts.Rules;
 
 /// <summary>
 /// Looks at the file and the blob of rules again and again. What is wrong changes nothing: the old rules stay, and the log,
-/// an alert and the list of alerts say so, once for each content.
+/// an alert and the list of alerts say so, the alert once a day.
 /// </summary>
 internal sealed partial class RuleReloader(
     RuleSource source, ActiveRules active, AlertDispatcher alerts, TimeProvider time, ILogger<RuleReloader> logger)
@@ -40,7 +41,8 @@ internal sealed partial class RuleReloader(
         }
 
         active.Complain(loaded.Problems);
-        var occasion = $"{loaded.Fingerprint[..16]}";
+        // Once a day while it is so, and once a day for a fault that comes again: a subject is raised once for ever.
+        var occasion = string.Create(CultureInfo.InvariantCulture, $"{loaded.Fingerprint[..16]} {time.GetUtcNow():yyyy-MM-dd}");
         if (_told == occasion)
         {
             return;

@@ -98,6 +98,7 @@ public sealed class RuleReaderTests
     [InlineData("""{"rules":[{"name":"a","when":{"field":"/x~2","equals":1}}]}""", "in a JSON pointer ~ is written ~0 and / is written ~1.")]
     [InlineData("""{"rules":[{"name":"a","when":{"field":"x","equals":1},"wait":{"for":"00:05:00"}}]}""", "a wait has an until: the condition on the event that ends it.")]
     [InlineData("""{"rules":[{"name":"a","when":{"field":"x","equals":1},"group":{"window":"1.00:00:01"}}]}""", "window is a time from 00:00:00 to 1.00:00:00")]
+    [InlineData("""{"rules":[{"name":"a","when":{"field":"x","equals":1},"group":{"window":"1"}}]}""", "window is a time from 00:00:00 to 1.00:00:00")]
     [InlineData("""{"rules":[{"name":"a","when":{"field":"x","equals":1},"group":{"by":["a","b","c","d","e","f"]}}]}""", "by is a list of at most 5 fields.")]
     [InlineData("""{"rules":[{"name":"many-failures","wait":{"for":"00:05:00","until":{"field":"x","exists":true}}}]}""", "a rule has a threshold or a wait, not both.")]
     public void What_is_wrong_is_said(string text, string expected) =>

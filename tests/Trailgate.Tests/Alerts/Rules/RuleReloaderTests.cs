@@ -59,6 +59,24 @@ public sealed class RuleReloaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fault_that_comes_again_on_another_day_is_told_again()
+    {
+        var (_, reloader) = OverFile(Good);
+        foreach (var content in (string[])[Bad, Good, Bad])
+        {
+            File.WriteAllText(RulesFile, content);
+            await reloader.LookAsync(CancellationToken.None);
+        }
+
+        Assert.Single(Raised());
+
+        _world.Time.Advance(TimeSpan.FromDays(1));
+        await reloader.LookAsync(CancellationToken.None);
+
+        Assert.Equal(2, Raised().Count);
+    }
+
+    [Fact]
     public async Task A_blob_of_rules_counts_and_while_the_store_is_away_the_old_rules_stay_without_an_alert()
     {
         var blob = new BlobName(Containers.Alerts, "rules/mine.json");
