@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Trailgate.Cli.Verify;
 using Trailgate.Signing;
 using Trailgate.Storage;
@@ -183,8 +182,7 @@ internal static class VerifyCommand
     }
 
     private static TimeSpan ReadCadence(string text) =>
-        // Exactly: else "5" is five days, and "25:00:00" twenty-five, in which a cut ledger is not late.
-        TimeSpan.TryParseExact(text, [@"h\:mm\:ss", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out var cadence) && cadence > TimeSpan.Zero
+        SpanText.TryRead(text, out var cadence) && cadence > TimeSpan.Zero
             ? cadence
             : throw new CommandFailedException($"--cadence: '{text}' is no time span such as 01:30:00, or 1.06:00:00 for a day and six hours.");
 }

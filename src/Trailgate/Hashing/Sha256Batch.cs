@@ -106,11 +106,11 @@ internal sealed class Sha256Batch
         ReadOnlySpan<byte> data, ReadOnlySpan<(int Start, int Length)> messages, ReadOnlySpan<int> order, Span<byte> digests, byte? lead)
     {
         Span<byte> rest = stackalloc byte[BlockLength];
-        var (least, most) = (int.MaxValue, 0);
+        var (least, most, ahead) = (int.MaxValue, 0, lead is null ? 0 : 1);
         for (var lane = 0; lane < order.Length; lane++)
         {
             var (start, length) = messages[order[lane]];
-            var total = length + (lead is null ? 0 : 1);
+            var total = length + ahead;
             _full[lane] = total / BlockLength;
             var left = rest[..(total % BlockLength)];
             Copy(data.Slice(start, length), lead, _full[lane] * BlockLength, left);
@@ -125,9 +125,9 @@ internal sealed class Sha256Batch
 
         for (var block = 0; block < most; block++)
         {
-            if (block < least && (block > 0 || lead is null))
+            if (block < least && block >= ahead)
             {
-                CompressInPlace(data, messages, order, block * BlockLength - (lead is null ? 0 : 1));
+                CompressInPlace(data, messages, order, block * BlockLength - ahead);
                 continue;
             }
 

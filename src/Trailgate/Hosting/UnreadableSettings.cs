@@ -13,33 +13,25 @@ internal sealed class UnreadableSettings(IConfiguration configuration) : IValida
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
-        List<string> failures =
-        [
-            .. Unreadable<StoreOptions>($"{StorageOptions.Section}:{nameof(StorageOptions.Stores)}"),
-            .. Unreadable<bool>($"{AlertOptions.Section}:{nameof(AlertOptions.Rules)}"),
-            .. Unreadable<ExpectOptions>($"{AlertOptions.Section}:{nameof(AlertOptions.Expect)}"),
-            .. Unreadable<ChannelOptions>($"{AlertOptions.Section}:{nameof(AlertOptions.Channels)}"),
-        ];
+        List<string> failures = [];
+        Check<StoreOptions>($"{StorageOptions.Section}:{nameof(StorageOptions.Stores)}", failures);
+        Check<bool>($"{AlertOptions.Section}:{nameof(AlertOptions.Rules)}", failures);
+        Check<ExpectOptions>($"{AlertOptions.Section}:{nameof(AlertOptions.Expect)}", failures);
+        Check<ChannelOptions>($"{AlertOptions.Section}:{nameof(AlertOptions.Channels)}", failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private IEnumerable<string> Unreadable<T>(string section)
+    private void Check<T>(string section, List<string> failures)
     {
         foreach (var entry in configuration.GetSection(section).GetChildren())
         {
-            string? fault = null;
             try
             {
                 _ = entry.Get<T>();
             }
             catch (InvalidOperationException e)
             {
-                fault = e.Message; // names the setting, its value and what it should be
-            }
-
-            if (fault is not null)
-            {
-                yield return fault;
+                failures.Add(e.Message); // names the setting, its value and what it should be
             }
         }
     }

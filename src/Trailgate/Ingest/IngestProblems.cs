@@ -23,7 +23,7 @@ internal static class IngestProblems
 
     public static Problem BadFraming { get; } = new(
         StatusCodes.Status400BadRequest, "bad-framing", "The chunks of the body can not be read",
-        "The size of a chunk is no number, or far too large. Send the body with a Content-Length, or in proper chunks; nothing was kept.");
+        "The size of a chunk is larger than any body can be. Send the body with a Content-Length, or in proper chunks; nothing was kept.");
 
     public static Problem BadGzip(string what) => new(
         StatusCodes.Status400BadRequest, "bad-gzip", "The body is not whole gzip",

@@ -202,7 +202,7 @@ internal static class RuleReader
     private static TimeSpan? Span(JsonPlace place, string name, TimeSpan least, TimeSpan most, RuleFaults faults)
     {
         if (place[name] is { Type: JsonTokenType.String } text
-            && TimeSpan.TryParseExact(text.Text, [@"h\:mm\:ss", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out var span) && span >= least && span <= most)
+            && SpanText.TryRead(text.Text, out var span) && span >= least && span <= most)
         {
             return span;
         }
