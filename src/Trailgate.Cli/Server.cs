@@ -19,6 +19,12 @@ internal static class Server
     /// <summary>Threads that may be busy with a disk beside the requests: an archive run, and what else flushes.</summary>
     private const int ThreadsForDisks = 2;
 
+    /// <summary>
+    /// How long a stop waits for requests that are still arriving. A little less than the ten seconds after which Docker
+    /// kills; the sender of a request that was cut off got no answer, and sends it again.
+    /// </summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
+
     /// <summary>Builds the host and checks all settings.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     /// <exception cref="CommandFailedException">A URL can not be served.</exception>
@@ -34,6 +40,7 @@ internal static class Server
         builder.Configuration.AddConfiguration(settings);
         Logging.Configure(builder.Logging, settings);
         builder.Services.AddTrailgateAzure(settings).AddTrailgate(settings).AddTrailgateBackground().AddPage();
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopLimit);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel).UseUrls(urls);
 
         var server = builder.Build();
@@ -72,6 +79,11 @@ internal static class Server
             if (!TryParse(url, out var address))
             {
                 throw new CommandFailedException($"{url} is no address to listen on; write it like http://127.0.0.1:7071.");
+            }
+
+            if (IPAddress.TryParse(address.Host, out var ip) && ip.IsIPv4MappedToIPv6)
+            {
+                throw new CommandFailedException($"{url} can not be served: it is an IPv4 address in IPv6's clothes. Use http://{ip.MapToIPv4()}:{address.Port}.");
             }
 
             if (address.PathBase.Length > 0)

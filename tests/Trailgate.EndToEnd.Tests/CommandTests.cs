@@ -27,6 +27,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("serve --urls http://127.0.0.1:99999", "no address to listen on")]
     [InlineData("serve --urls http://127.0.0.1:0/events", "a path can not be chosen")]
     [InlineData("serve --urls ;", "no address to listen on")]
+    [InlineData("serve --urls http://[::ffff:127.0.0.1]:0", "Use http://127.0.0.1:0.")]
     [InlineData("archive", "is not there")]
     [InlineData("index", "is not there")]
     public async Task What_can_not_be_done_ends_with_2_and_a_sentence_on_standard_error(string line, string named)
@@ -39,6 +40,19 @@ public sealed class CommandTests : IDisposable
         AssertNoStackTrace(errors);
         // It was refused before anything was made.
         Assert.False(Directory.Exists(_folder.Data));
+    }
+
+    [Fact]
+    public async Task An_address_that_this_machine_does_not_have_ends_with_2_and_names_it()
+    {
+        const string Url = "http://192.0.2.1:7071"; // RFC 5737: nobody has it
+        (string, string)[] key = [("Trailgate__Keys__ci__Hash", $"sha256:{new string('a', 64)}"), ("Trailgate__Keys__ci__Scopes", "read")];
+
+        var (exit, _, errors) = await TrailgateProcess.RunAsync(_folder.Path, key, "serve", "--urls", Url, "--data", _folder.Data);
+
+        Assert.Equal(2, exit);
+        Assert.Contains(errors, text => text.Contains($"{Url} can not be listened on", StringComparison.Ordinal));
+        AssertNoStackTrace(errors);
     }
 
     [Theory]

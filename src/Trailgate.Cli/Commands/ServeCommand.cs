@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net.Sockets;
 using Trailgate.Cli.Azurite;
 using Trailgate.Cli.Demo;
 
@@ -64,7 +65,7 @@ internal static class ServeCommand
         await using var azurite = choices.Azurite is { } port ? await LocalAzurite.StartAsync(settings, port, output, cancellationToken) : null;
         await using var show = choices.Demo ? await DemoShow.OpenAsync(settings, output, cancellationToken) : null;
         await using var server = Server.Build(settings, choices.Urls);
-        await StartAsync(server, cancellationToken);
+        await StartAsync(server, choices.Urls, cancellationToken);
         StartReport.Write(output, server);
         show?.Begin(server);
         await server.WaitForShutdownAsync(cancellationToken);
@@ -74,16 +75,22 @@ internal static class ServeCommand
         return CommandLine.Done;
     }
 
-    private static async Task StartAsync(WebApplication server, CancellationToken cancellationToken)
+    private static async Task StartAsync(WebApplication server, string urls, CancellationToken cancellationToken)
     {
         try
         {
             await server.StartAsync(cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
             // The listener starts last; what started before it must stop before it is disposed.
             await server.StopAsync(CancellationToken.None);
+            if (e is SocketException)
+            {
+                // An address that this machine does not have, or a port that only root may take.
+                throw new CommandFailedException($"{urls} can not be listened on: {e.Message}.");
+            }
+
             throw;
         }
     }

@@ -41,6 +41,7 @@ public static class TrailgateServices
         services.AddIngest();
         services.AddAlerts();
         services.AddArchive();
+        services.AddSingleton<IValidateOptions<AlertOptions>, LedgerLateValidator>();
         services.AddQuery();
 
         services.AddCheckedOptions<AccessOptions>(AccessOptions.Section);

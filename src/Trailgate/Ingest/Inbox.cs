@@ -37,6 +37,7 @@ public sealed partial class Inbox : IDisposable
     private long _reportedAt;
     private long _unreported;
     private int _answering;
+    private volatile bool _isFailing;
 
     /// <summary>Starts the threads.</summary>
     public Inbox(Store store, AlertDispatcher alerts, IOptions<IngestOptions> options, TimeProvider time, ILogger<Inbox> logger)
@@ -57,6 +58,9 @@ public sealed partial class Inbox : IDisposable
 
     /// <summary>How many threads and answers are at work: 0 when nothing more happens by itself. For tests that decide what happens next.</summary>
     internal int Busy => _committers.Busy + _alerters.Busy + Volatile.Read(ref _answering);
+
+    /// <summary>Whether the last commit failed. False before the first one.</summary>
+    internal bool IsFailing => _isFailing;
 
     /// <summary>
     /// Makes a submission durable, and queues the alerts that it raises. When the task ends without an exception, both
@@ -106,6 +110,7 @@ public sealed partial class Inbox : IDisposable
                 throw new StorageException($"The new batch {name} exists already with another content.");
             }
 
+            _isFailing = false;
             NameBatch(batch, name, writer);
             Answer(batch.FindAll(pending => !pending.RaisesAlerts), fault: null);
             var waiting = batch.FindAll(pending => pending.RaisesAlerts);
@@ -117,6 +122,7 @@ public sealed partial class Inbox : IDisposable
         catch (Exception e) // The edge of this thread: whatever it is, the senders must hear of it and the next batch must go on.
         {
             var fault = e as StorageException ?? new StorageException("The batch could not be committed.", e);
+            _isFailing = true;
             Report(batch.Count, fault);
             Answer([.. batch], fault);
         }

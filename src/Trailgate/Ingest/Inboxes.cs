@@ -40,6 +40,9 @@ public sealed class Inboxes : IDisposable
         return submission.Overflows.Count == 0 ? _inboxes[submission.Store].CommitAsync(submission) : CommitAllAsync(submission);
     }
 
+    /// <summary>Whether a store did not take the last batch that it was given.</summary>
+    internal bool IsFailing(Store store) => _inboxes[store].IsFailing;
+
     /// <summary>How much is at work in all of them; see <see cref="Inbox.Busy"/>.</summary>
     internal int Busy => _inboxes.Values.Sum(static inbox => inbox.Busy);
 

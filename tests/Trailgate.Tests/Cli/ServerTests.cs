@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Trailgate.Archive;
 using Trailgate.Cli;
@@ -47,6 +48,15 @@ public sealed class ServerTests : IDisposable
         Assert.Equal(
             (2, 1, 1, 0, true),
             (Count(total, "received"), Count(total, "archived"), Count(total, "duplicate"), Count(total, "inFlight"), total.GetProperty("balanced").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_before_Docker_kills_however_slowly_a_body_comes()
+    {
+        await using var server = Build();
+
+        // Docker waits for ten seconds; the rest is for the last commit.
+        Assert.InRange(server.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9));
     }
 
     [Fact]

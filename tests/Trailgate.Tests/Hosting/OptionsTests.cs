@@ -36,6 +36,17 @@ public sealed class OptionsTests
         Assert.StartsWith(setting, failure, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("03:00:00", "03:00:00", true)]
+    [InlineData("06:00:00", "03:00:00", true)]
+    [InlineData("06:00:00", "06:00:01", false)]
+    public void A_ledger_is_late_only_after_the_longest_silence_that_is_permitted(string interval, string late, bool isWrong)
+    {
+        var failures = FailuresOf(new() { ["Trailgate:Archive:NoteInterval"] = interval, ["Trailgate:Alerts:LedgerLate"] = late });
+
+        Assert.Equal(isWrong ? [$"Trailgate:Alerts:LedgerLate is {late} and must be longer than Trailgate:Archive:NoteInterval, which is {interval}"] : [], failures.Select(failure => failure.Split(':' + " a ")[0]));
+    }
+
     [Fact]
     public void All_wrong_settings_are_reported_at_once()
     {

@@ -16,6 +16,7 @@ public sealed class LookingTests
     [InlineData("c-1", "c-1")]
     [InlineData("?:UbrRh", "%3F%3AUbrRh")]
     [InlineData("a/b", "a%2Fb")]
+    [InlineData("a%2Fb", "a%252Fb")]
     [InlineData("!a b", "!a%20b")]
     public async Task A_story_is_told_by_its_correlationId(string correlationId, string inPath)
     {

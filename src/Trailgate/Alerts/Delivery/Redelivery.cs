@@ -89,8 +89,11 @@ public sealed partial class Redelivery
         return sent;
     }
 
-    /// <summary>How the keys begin of what is sent again: see <see cref="MatchesName.Key"/>.</summary>
-    internal static string KeysOf(string channel, string id) => $"again/{channel}/{id}-";
+    /// <summary>How the keys begin of all that is sent again: see <see cref="MatchesName.Key"/>.</summary>
+    internal const string Keys = "again/";
+
+    /// <summary>How the keys begin of one notification that is sent again to a channel; a dash and a hash without any follow.</summary>
+    internal static string KeysOf(string channel, string id) => $"{Keys}{channel}/{id}-";
 
     private async Task<bool> SendAsync(Store store, string channel, BlobName letter, CancellationToken cancellationToken)
     {

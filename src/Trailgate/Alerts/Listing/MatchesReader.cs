@@ -12,9 +12,10 @@ internal sealed class MatchesReader(Store store)
 {
     private const string Folder = "matches/";
     private const string PipelineFolder = $"{Folder}pipeline/";
-    private const string Ending = ".ndjson";
+    private const string RecordsFolder = "deliveries/";
 
     private HashSet<string>? _deadLetters;
+    private ILookup<string, string>? _sentAgain;
 
     /// <summary>The matches blobs of batches made within a time, the newest first.</summary>
     public async IAsyncEnumerable<MatchesName> BatchesAsync(
@@ -136,7 +137,7 @@ internal sealed class MatchesReader(Store store)
     private async Task<IReadOnlyList<DeliveryRecord>> DeliveriesAsync(string key, CancellationToken cancellationToken)
     {
         var records = new List<DeliveryRecord>();
-        foreach (var record in await RecordsAsync($"{key}/", cancellationToken))
+        foreach (var record in await RecordsAsync(key, cancellationToken))
         {
             var alerts = new List<AlertDeliveryRecord>();
             foreach (var alert in record.Alerts)
@@ -150,23 +151,58 @@ internal sealed class MatchesReader(Store store)
         return records;
     }
 
-    /// <summary>What became of one that was dead: when it was sent again, it has no letter any more, but a record of its own.</summary>
+    /// <summary>
+    /// What became of one that was dead. Each time that it was sent again has a record of its own, whose tries are counted
+    /// on here; while there is a letter, none of them helped.
+    /// </summary>
     private async Task<AlertDeliveryRecord> NowAsync(AlertDeliveryRecord dead, string channel, CancellationToken cancellationToken)
     {
-        if ((await DeadLettersAsync(cancellationToken)).Contains($"{DeadLetters.FolderOf(channel)}{dead.Id}.json"))
+        var attempts = new List<DeliveryAttempt>(dead.Attempts);
+        var state = DeliveryState.Pending; // without a letter or a record it is on its way
+        foreach (var record in await SentAgainAsync(channel, dead.Id, cancellationToken))
         {
-            return dead;
+            var before = attempts.Count == 0 ? 0 : attempts[^1].Number;
+            attempts.AddRange(record.Attempts.Select(attempt => attempt with { Number = before + attempt.Number }));
+            state = record.State == DeliveryState.Dead ? DeliveryState.Pending : record.State;
         }
 
-        var again = (await RecordsAsync(Redelivery.KeysOf(channel, dead.Id), cancellationToken)).MaxBy(static record => record.Since, StringComparer.Ordinal)?.Alerts[0];
-        var state = again is null or { State: DeliveryState.Dead } ? DeliveryState.Pending : again.State;
-        return dead with { State = state, Attempts = [.. dead.Attempts, .. again?.Attempts ?? []] };
+        var hasLetter = (await DeadLettersAsync(cancellationToken)).Contains($"{DeadLetters.FolderOf(channel)}{dead.Id}.json");
+        return dead with { State = hasLetter ? DeliveryState.Dead : state, Attempts = attempts };
     }
 
-    private async Task<List<DeliveryRecord>> RecordsAsync(string keys, CancellationToken cancellationToken)
+    private async Task<IEnumerable<AlertDeliveryRecord>> SentAgainAsync(string channel, string id, CancellationToken cancellationToken)
+    {
+        if (_sentAgain is null)
+        {
+            // All at once: after an outage thousands are asked for, and a directory is listed as a whole anyway.
+            var paths = new List<string>();
+            await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"{RecordsFolder}{Redelivery.Keys}", cancellationToken))
+            {
+                paths.Add(path);
+            }
+
+            _sentAgain = paths.ToLookup(static path => path[..(path.LastIndexOf('-') + 1)], StringComparer.Ordinal);
+        }
+
+        var records = await RecordsAsync(_sentAgain[$"{RecordsFolder}{Redelivery.KeysOf(channel, id)}"], cancellationToken);
+        return records.OrderBy(static record => record.Since, StringComparer.Ordinal).Select(static record => record.Alerts[0]);
+    }
+
+    private async Task<List<DeliveryRecord>> RecordsAsync(string key, CancellationToken cancellationToken)
+    {
+        var paths = new List<string>();
+        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"{RecordsFolder}{key}/", cancellationToken))
+        {
+            paths.Add(path);
+        }
+
+        return await RecordsAsync(paths, cancellationToken);
+    }
+
+    private async Task<List<DeliveryRecord>> RecordsAsync(IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         var records = new List<DeliveryRecord>();
-        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"deliveries/{keys}", cancellationToken))
+        foreach (var path in paths)
         {
             if (await store.Blobs.ReadAsync(new BlobName(Containers.Alerts, path), cancellationToken) is { } content
                 && JsonSerializer.Deserialize(content.Bytes.Span, AlertJsonContext.Default.DeliveryRecord) is { } record)

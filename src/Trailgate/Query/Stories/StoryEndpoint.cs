@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Trailgate.Archive;
 using Trailgate.Storage;
 
@@ -24,9 +25,7 @@ public sealed class StoryEndpoint(StorySearch stories)
             return;
         }
 
-        // Servers decode all of a path but its slashes.
-        var wanted = correlationId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (await stories.FindAsync(wanted, context.RequestAborted) is not { } story)
+        if (await stories.FindAsync(Wanted(context, correlationId), context.RequestAborted) is not { } story)
         {
             await NoSuchStory.WriteAsync(context);
             return;
@@ -43,4 +42,13 @@ public sealed class StoryEndpoint(StorySearch stories)
         StoryJson.Write(writer, story);
         await writer.FlushAsync(context.RequestAborted);
     }
+
+    /// <summary>
+    /// Servers decode all of a path but its slashes, so that %2F and %252F look the same afterwards: the segment is read
+    /// from the request line, where there is one.
+    /// </summary>
+    private static string Wanted(HttpContext context, string decoded) =>
+        context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target
+            ? Uri.UnescapeDataString(target.Split('?')[0].TrimEnd('/').Split('/')[^1])
+            : decoded.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 }

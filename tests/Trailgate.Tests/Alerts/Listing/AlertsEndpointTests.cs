@@ -120,6 +120,35 @@ public sealed class AlertsEndpointTests
         await Assert.ThrowsAsync<StorageException>(() => GetAsync(world, ""));
     }
 
+    /// <summary>Each time that it is sent again is a message of its own, whose tries begin at 1.</summary>
+    [Fact]
+    public async Task What_was_sent_again_is_listed_with_all_its_tries_whether_they_helped_or_not()
+    {
+        var world = new GroupWorld();
+        var channels = world.NewChannels(new FakeReceiver(400, 401, 200).Channel());
+        var delivery = world.NewDelivery(channels);
+        await world.QueueAsync(GroupWorld.Line(1));
+        await world.PumpAsync(delivery);
+        Assert.Equal("dead: 1 400", await TriesAsync());
+
+        foreach (var expected in new[] { "dead: 1 400, 2 401", "delivered: 1 400, 2 401, 3 200" })
+        {
+            world.Time.Advance(TimeSpan.FromMinutes(1));
+            var id = (await GetAsync(world, "?rule=delete")).GetProperty("alerts")[0].GetProperty("id").GetString()!;
+            Assert.Equal(1, await world.NewRedelivery(channels).OneAsync(id, CancellationToken.None));
+            await world.PumpAsync(delivery);
+
+            Assert.Equal(expected, await TriesAsync());
+        }
+
+        async Task<string> TriesAsync()
+        {
+            var ops = (await GetAsync(world, "?rule=delete")).GetProperty("alerts")[0].GetProperty("deliveries").GetProperty("ops");
+            var tries = ops.GetProperty("attempts").EnumerateArray().Select(attempt => $"{attempt.GetProperty("number")} {attempt.GetProperty("status")}");
+            return $"{ops.GetProperty("state").GetString()}: {string.Join(", ", tries)}";
+        }
+    }
+
     internal static async Task<JsonElement> GetAsync(GroupWorld world, string query)
     {
         var context = await CallAsync(world, query);
