@@ -70,6 +70,59 @@ public sealed class PageAlertTests(PageScene scene) : IAsyncLifetime
         visit.AssertQuiet();
     }
 
+    [ChromiumTheory]
+    [InlineData(Screen.Desktop)]
+    [InlineData(Screen.Phone)]
+    public async Task A_new_alert_and_what_becomes_of_one_appear_by_themselves_and_open_ones_stay_open(Screen screen)
+    {
+        var first = await DeadAsync($"first-{screen}@example.com");
+        await using var visit = await OpenWithClockAsync(screen, "/#?tab=alerts");
+        var row = visit.Page.Locator(".alerts > li", new() { HasText = first.Who });
+        await row.Locator("summary").ClickAsync();
+        await Expect(row.GetByText("It lies among the dead letters.")).ToBeVisibleAsync();
+
+        scene.Receiver.Answer = 204;
+        await RedeliverAsync(first.Id);
+        await Post.AcceptedAsync(scene.Address, PageEvents.Delete(TimeProvider.System.GetUtcNow(), $"second-{screen}@example.com"));
+        await visit.Page.Clock.RunForAsync(10_000);
+
+        await Expect(visit.Page.Locator(".alerts > li").First).ToContainTextAsync($"second-{screen}@example.com");
+        await Expect(row.GetByText("Every channel has it.")).ToBeVisibleAsync();
+        visit.AssertQuiet();
+    }
+
+    [ChromiumTheory]
+    [InlineData(Screen.Desktop)]
+    public async Task An_alert_leaves_the_list_of_a_state_when_it_is_no_more_in_it(Screen screen)
+    {
+        var alert = await DeadAsync("leaves@example.com");
+        await using var visit = await OpenWithClockAsync(screen, "/#?tab=alerts&state=dead");
+        await Expect(visit.Page.GetByText(alert.Who)).ToBeVisibleAsync();
+
+        scene.Receiver.Answer = 204;
+        await RedeliverAsync(alert.Id);
+        await visit.Page.Clock.RunForAsync(10_000);
+
+        await Expect(visit.Page.GetByText(alert.Who)).ToHaveCountAsync(0);
+        visit.AssertQuiet();
+    }
+
+    /// <summary>Time passes on the page when the test says so.</summary>
+    private async Task<Visit> OpenWithClockAsync(Screen screen, string address)
+    {
+        var visit = await Visit.OpenAsync(scene.Browser, scene.Address, screen, "about:blank");
+        await visit.Page.Clock.InstallAsync();
+        await visit.Page.GotoAsync(address);
+        return visit;
+    }
+
+    private async Task RedeliverAsync(string id)
+    {
+        using var answer = await _client.PostAsync(new Uri(scene.Address, "/api/channels/ops/redeliver"), content: null);
+        answer.EnsureSuccessStatusCode();
+        await BecomesAsync(id, "delivered");
+    }
+
     private async Task<(string Id, string Event, string Who)> DeadAsync(string who)
     {
         await Post.AcceptedAsync(scene.Address, PageEvents.Delete(TimeProvider.System.GetUtcNow(), who));

@@ -5,13 +5,15 @@ import { channelCards } from './channels.js';
 import { toast } from './dialog.js';
 import { h, icon, put } from './dom.js';
 import { ending, sentence } from './sentence.js';
-import { href } from './state.js';
+import { href, params } from './state.js';
 import { empty, failed, gaps, loading, notice } from './states.js';
 import { count, foreign, short } from './text.js';
 import { ago, brief, exact, hover } from './time.js';
 
 const PAGE = 50;
 const MOST = 1000;
+const PAUSE = 10_000;
+const SOON = 600;
 const STATES = { queued: 'Queued', waiting: 'Waiting', ended: 'Ended', grouped: 'In a summary', pending: 'On its way', delivered: 'Delivered', dead: 'Not delivered' };
 const TOLD = {
   queued: 'It waits to be sent.', waiting: 'It is told only when nothing follows it in time.', ended: 'What it waited for came; nobody is told.',
@@ -26,8 +28,10 @@ export function alertsTab() {
   const holder = h('div');
   const foot = h('div', { class: 'foot' });
   const root = h('div', { class: 'page' }, h('h1', {}, 'Alerts'), channels, states, remark, holder, foot);
+  const rows = new Map();
   let stop = new AbortController();
   let key = null;
+  let timer = 0;
 
   root.show = (state) => {
     const next = JSON.stringify(['state', 'rule', 'alert', 'thread'].map((name) => state.get(name)));
@@ -35,11 +39,15 @@ export function alertsTab() {
     key = next;
     load(state);
   };
-  root.hide = () => { key = null; };
+  root.hide = () => {
+    stop.abort();
+    key = null;
+  };
 
   function load(state) {
     stop.abort();
     stop = new AbortController();
+    rows.clear();
     put(states, [[null, 'All'], ...['dead', 'pending', 'delivered', 'grouped'].map((name) => [name, STATES[name]])].map(([value, name]) =>
       h('a', { href: href({ state: value, alert: null, thread: null }), 'data-key': name, 'aria-current': (state.get('state') ?? null) === value ? 'true' : null }, name)));
     put(holder, loading(6));
@@ -50,34 +58,93 @@ export function alertsTab() {
   async function more(state, after, signal) {
     try {
       const [answer, known] = await Promise.all([ask(state, after, signal), after ? null : json('api/channels', { signal })]);
-      if (!after) begin(answer, known, state);
+      if (!after) {
+        begin(answer, known, state);
+        if (!focus(state)) follow(state, signal, PAUSE);
+      }
       const list = holder.querySelector('.alerts');
-      for (const alert of wanted(answer, state)) list?.append(row(alert, alert.id === state.get('alert'), again));
+      for (const alert of wanted(answer, state)) list?.append(make(alert, alert.id === state.get('alert')));
       put(foot, answer.more && list ? h('button', { class: 'button', onclick: () => more(state, answer.next, signal) }, 'Load more') : null);
     } catch (error) {
       if (error.name !== 'AbortError') put(after ? foot : holder, failed(error, () => (after ? more(state, after, signal) : load(state))));
     }
   }
 
+  function make(alert, open) {
+    const made = row(alert, open, again);
+    rows.set(alert.id, { made, text: JSON.stringify(alert) });
+    return made;
+  }
+
+  function follow(state, signal, pause) {
+    clearTimeout(timer);
+    timer = setTimeout(() => refresh(state, signal), pause);
+  }
+
+  // The newest page again and again, as long as this list is the one that is shown.
+  async function refresh(state, signal) {
+    try {
+      if (!document.hidden && !signal.aborted) take(...await Promise.all([ask(state, null, signal), json('api/channels', { signal })]), state);
+    } catch {
+      // What is there stays, and the next look may succeed.
+    }
+    // Looking for one alert may mean many pages: that is not done again and again.
+    if (!signal.aborted && !focus(state)) follow(state, signal, PAUSE);
+  }
+
+  // Rows change in their place, and open ones stay open.
+  function take(answer, known, state) {
+    const alerts = wanted(answer, state);
+    const list = holder.querySelector('.alerts');
+    const fresh = alerts.filter(({ id }) => !rows.has(id));
+    // All of them are new, so there may be more between them and those that were here; or none is left.
+    if (list ? fresh.length === alerts.length : alerts.length > 0) {
+      load(state);
+      return;
+    }
+    put(channels, channelCards(known, answer.deadLetters ?? {}, () => load(state)));
+    if (!list) return;
+    if (!answer.more) keepOnly(list, alerts);
+    for (const alert of alerts) change(alert);
+    for (const alert of fresh.reverse()) {
+      list.prepend(make(alert, false));
+      list.firstChild.classList.add('fresh');
+    }
+  }
+
+  function change(alert) {
+    const old = rows.get(alert.id);
+    if (!old || old.text === JSON.stringify(alert)) return;
+    const stood = old.made.contains(document.activeElement);
+    const made = make(alert, old.made.querySelector('details').open);
+    old.made.replaceWith(made);
+    if (stood) made.querySelector('summary').focus();
+  }
+
+  // Others are no more in the state that is looked at.
+  function keepOnly(list, alerts) {
+    const still = new Set(alerts.map(({ id }) => rows.get(id)?.made));
+    for (const made of [...list.children]) if (!still.has(made)) made.remove();
+    for (const [id, { made }] of [...rows]) if (!made.isConnected) rows.delete(id);
+  }
+
   // An alert that a message led to may be far down: as many pages are read as it takes.
   async function ask(state, after, signal) {
-    const focus = state.get('alert') || state.get('thread');
-    const query = new URLSearchParams({ limit: focus ? MOST : PAGE });
+    const query = new URLSearchParams({ limit: focus(state) ? MOST : PAGE });
     for (const name of ['state', 'rule']) if (state.get(name)) query.set(name, state.get(name));
     if (after) query.set('after', after);
     const answer = await json(`api/alerts?${query}`, { signal });
-    return focus && answer.more && wanted(answer, state).length === 0 ? ask(state, answer.next, signal) : answer;
+    return focus(state) && answer.more && wanted(answer, state).length === 0 ? ask(state, answer.next, signal) : answer;
   }
 
   function begin(answer, known, state) {
-    const focus = state.get('alert') || state.get('thread');
     put(remark, gaps(answer.unavailable ?? [], 0),
       (answer.rules?.problems ?? []).map((problem) => notice('bad', short(problem, 500))),
-      focus ? notice('plain', state.get('alert') ? 'One alert is shown. ' : 'The alerts of one group are shown. ', h('a', { href: href({ alert: null, thread: null }) }, 'Show all')) : null,
+      focus(state) ? notice('plain', state.get('alert') ? 'One alert is shown. ' : 'The alerts of one group are shown. ', h('a', { href: href({ alert: null, thread: null }) }, 'Show all')) : null,
       group(answer, state.get('thread')));
     const none = wanted(answer, state).length === 0;
     const rules = answer.rules?.on.length ?? 0;
-    const why = focus ? 'It is not kept any more.' : state.get('state') ? 'None is in this state.' : `${count(rules, 'rule')} ${rules === 1 ? 'is' : 'are'} in force and met nothing yet.`;
+    const why = focus(state) ? 'It is not kept any more.' : state.get('state') ? 'None is in this state.' : `${count(rules, 'rule')} ${rules === 1 ? 'is' : 'are'} in force and met nothing yet.`;
     put(holder, none ? empty('No alerts', why) : h('ul', { class: 'alerts' }));
     put(channels, channelCards(known, answer.deadLetters ?? {}, () => load(state)));
   }
@@ -86,8 +153,7 @@ export function alertsTab() {
     try {
       const { redelivered } = await json(`api/alerts/${encodeURIComponent(alert.id)}/redeliver`, { method: 'POST' });
       toast(`It is on its way again, to ${count(redelivered, 'channel')}.`);
-      key = null;
-      setTimeout(() => root.isConnected && root.show(new URLSearchParams(location.hash.slice(2))), 600);
+      follow(params(), stop.signal, SOON);
     } catch (error) {
       toast(error.message, 'bad');
     }
@@ -96,7 +162,10 @@ export function alertsTab() {
   return root;
 }
 
-// A link of a message names an alert, or the thread of a group; alerts tell their group by rule and values.
+// A link of a message names an alert, or the thread of a group.
+const focus = (state) => state.get('alert') || state.get('thread');
+
+// Alerts tell their group by rule and values.
 function wanted(answer, state) {
   const [alert, thread] = [state.get('alert'), state.get('thread')];
   if (alert) return answer.alerts.filter((one) => one.id === alert);
