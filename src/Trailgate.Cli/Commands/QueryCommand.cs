@@ -14,7 +14,7 @@ internal static class QueryCommand
 
     public static Command Create()
     {
-        var filters = new FilterOptions(withTimes: true);
+        var filters = FilterOptions.All();
         var view = new Option<string?>("--view") { Description = "A saved view: its filters and its columns.", HelpName = "NAME" };
         var order = new Option<EventOrder>("--order") { Description = "newest or oldest first.", HelpName = "ORDER" };
         var limit = new Option<int>("--limit") { Description = $"Most events, {DefaultLimit} without it.", HelpName = "NUMBER", DefaultValueFactory = static _ => DefaultLimit };

@@ -4,7 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Trailgate.Alerts.Rules;
 using Trailgate.Alerts.Trial;
-using Trailgate.Events;
+using Trailgate.Cli.Looking;
+using Trailgate.Query;
 
 namespace Trailgate.Cli.Commands;
 
@@ -14,41 +15,22 @@ namespace Trailgate.Cli.Commands;
 /// </summary>
 internal static class RulesTestCommand
 {
-    private const string TimeHelp = "RFC 3339 in UTC, such as 2026-11-22T05:54:00Z, or a date for its first moment.";
-
     public static Command Create()
     {
         var file = RulesCommand.File();
-        var from = Time("--from", $"Only events from then on. {TimeHelp}");
-        var to = Time("--to", $"Only events before then. {TimeHelp}");
+        var times = FilterOptions.Times();
         var data = CommonOptions.Data();
         var connection = CommonOptions.Connection();
-        var command = new Command("test", "Tries rules on what is archived: counts, and the first examples. Sends nothing.") { file, from, to, data, connection };
+        var command = new Command("test", "Tries rules on what is archived: counts, and the first examples. Sends nothing.") { file, data, connection };
+        times.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(file), (parsed.GetValue(from), parsed.GetValue(to)), parsed.GetValue(data), parsed.GetValue(connection),
+            parsed.GetRequiredValue(file), times.Read(parsed, view: null, EventOrder.Newest), parsed.GetValue(data), parsed.GetValue(connection),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
 
-    private static Option<EventTime?> Time(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            if (DateTimeOffset.TryParse(
-                result.Tokens.Single().Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
-            {
-                return EventTime.From(time);
-            }
-
-            result.AddError($"{name} must be a time: {TimeHelp}");
-            return null;
-        },
-    };
-
     private static async Task<int> RunAsync(
-        string file, (EventTime? From, EventTime? To) window, string? data, string? connection, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        string file, EventQuery window, string? data, string? connection, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var rules = RulesFile.Read(await RulesCommand.ReadAsync(file, cancellationToken));
         if (rules.Problems.Count > 0)

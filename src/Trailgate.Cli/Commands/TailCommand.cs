@@ -13,7 +13,7 @@ internal static class TailCommand
 
     public static Command Create()
     {
-        var filters = new FilterOptions(withTimes: false);
+        var filters = FilterOptions.WithoutTimes();
         var data = CommonOptions.Data();
         var connection = CommonOptions.Connection();
         var command = new Command("tail", "Shows new events as they become durable, until Ctrl-C.") { data, connection };

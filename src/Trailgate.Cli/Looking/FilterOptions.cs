@@ -13,25 +13,20 @@ internal sealed class FilterOptions
 
     private readonly List<(string Parameter, Option<string[]> Option)> _options = [];
 
-    public FilterOptions(bool withTimes)
+    private FilterOptions()
     {
-        if (withTimes)
-        {
-            Add("from", "TIME", $"Events from a time on: {Time}");
-            Add("to", "TIME", "Events before a time.");
-        }
-
-        Add("region", "LIST", "Some regions, split by commas.");
-        Add("action", "PATTERN", "Actions that look like a pattern: * stands for any characters; several, split by commas.");
-        Add("kind", "LIST", "Some of read, create, update, delete, security, other.");
-        Add("outcome", "NAME", "success, failure, pending or unknown.");
-        Add("severity", "LIST", "Some of normal, warning, critical.");
-        Add("initiator", "PATTERN", "Who did it: their id or name.");
-        Add("targetId", "ID", "One target; a CRN finds what lies below it as well.");
-        Add("correlationId", "ID", "One request.");
-        Add("reason", "TEXT", "A text in the reason.");
-        Add("text", "TEXT", "A text anywhere. A ! before the value of any filter leaves out what it finds.");
     }
+
+    /// <summary>All of them.</summary>
+    public static FilterOptions All() => Times().AddRest();
+
+    /// <summary>The window alone.</summary>
+    public static FilterOptions Times() => new FilterOptions()
+        .Add("from", "TIME", $"Events from a time on: {Time}")
+        .Add("to", "TIME", "Events before a time.");
+
+    /// <summary>All but the window.</summary>
+    public static FilterOptions WithoutTimes() => new FilterOptions().AddRest();
 
     public void AddTo(Command command) => _options.ForEach(option => command.Add(option.Option));
 
@@ -56,11 +51,27 @@ internal sealed class FilterOptions
 
         return EventQuery.TryParse(new QueryCollection(parameters), out var query, out var problem)
             ? query
-            : throw new CommandFailedException(problem.Detail);
+            : throw new CommandFailedException(_options.Aggregate(
+                problem.Detail, static (detail, option) => detail.Replace($"'{option.Parameter}'", option.Option.Name, StringComparison.Ordinal)));
     }
 
-    private void Add(string parameter, string value, string description) =>
+    private FilterOptions AddRest() =>
+        Add("region", "LIST", "Some regions, split by commas.")
+        .Add("action", "PATTERN", "Actions that look like a pattern: * stands for any characters; several, split by commas.")
+        .Add("kind", "LIST", "Some of read, create, update, delete, security, other.")
+        .Add("outcome", "NAME", "success, failure, pending or unknown.")
+        .Add("severity", "LIST", "Some of normal, warning, critical.")
+        .Add("initiator", "PATTERN", "Who did it: their id or name.")
+        .Add("targetId", "ID", "One target; a CRN finds what lies below it as well.")
+        .Add("correlationId", "ID", "One request.")
+        .Add("reason", "TEXT", "A text in the reason.")
+        .Add("text", "TEXT", "A text anywhere. A ! before the value of any filter leaves out what it finds.");
+
+    private FilterOptions Add(string parameter, string value, string description)
+    {
         _options.Add((parameter, new Option<string[]>(NameOf(parameter)) { Description = description, HelpName = value }));
+        return this;
+    }
 
     // targetId is --target-id.
     private static string NameOf(string parameter) =>

@@ -86,7 +86,8 @@ public static class AlertRegistration
         services.AddSingleton<RuleTrial>();
         services.AddSingleton(provider => new AlertExplainer(provider.GetRequiredService<EventLookup>(), provider.GetRequiredService<ActiveRules>()));
         services.AddSingleton(provider => new AlertsEndpoint(
-            provider.GetRequiredService<AlertSearch>(), provider.GetRequiredService<ActiveRules>(), provider.GetRequiredService<Stores>()));
+            provider.GetRequiredService<AlertSearch>(), provider.GetRequiredService<ActiveRules>(), provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ChannelStates>();
         services.AddSingleton(provider => new Redelivery(
             provider.GetRequiredService<Stores>(),

@@ -107,12 +107,12 @@ internal sealed class EventQueryParser(TimeProvider clock)
             return null;
         }
 
-        if (QueryTime.TryParse(text, out var time) || RelativeTime.TryParse(text, clock.GetUtcNow(), out time))
+        if (QueryTime.TryParse(text, clock.GetUtcNow(), out var time))
         {
             return time;
         }
 
-        Refuse($"'{name}' must be a time by RFC 3339, such as 2026-11-22T05:54:00Z or 2026-11-22T06:54:00.5+01:00 (write + as %2B), a date such as 2026-11-22 for its first moment in UTC, or counted from now: 30m, 2h, 7d, today, yesterday.");
+        Refuse($"'{name}' must be {QueryTime.Rule}.");
         return null;
     }
 

@@ -4,15 +4,22 @@ using Trailgate.Events;
 namespace Trailgate.Query;
 
 /// <summary>
-/// Times as queries write them: RFC 3339 with any offset and up to nine fraction digits, or a date alone for its first
-/// moment in UTC. A blank where the sign of the offset belongs is a plus that was not written as %2B: nothing else
-/// could have been meant.
+/// Times as queries write them: RFC 3339 with any offset and up to nine fraction digits, a date alone for its first moment
+/// in UTC, or what <see cref="RelativeTime"/> reads. A blank where the sign of the offset belongs is a plus that was not
+/// written as %2B: nothing else could have been meant.
 /// </summary>
 internal static class QueryTime
 {
+    /// <summary>What such a time is, for people.</summary>
+    public const string Rule = "a time by RFC 3339, such as 2026-11-22T05:54:00Z or 2026-11-22T06:54:00.5+01:00 (in an address write + as %2B), a date such as 2026-11-22 for its first moment in UTC, or counted from now: 30m, 2h, 7d, today, yesterday";
+
     private const int SecondsLength = 19; // yyyy-MM-ddTHH:mm:ss
 
-    public static bool TryParse(ReadOnlySpan<char> text, out EventTime time)
+    /// <summary>Reads one; those that count from now count from the time that is given.</summary>
+    public static bool TryParse(string text, DateTimeOffset now, out EventTime time) =>
+        TryParse(text, out time) || RelativeTime.TryParse(text, now, out time);
+
+    private static bool TryParse(ReadOnlySpan<char> text, out EventTime time)
     {
         time = default;
         if (text.Length == 10)

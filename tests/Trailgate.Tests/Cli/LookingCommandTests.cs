@@ -83,7 +83,7 @@ public sealed class LookingCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData("query --outcome maybe", "'outcome' must be one of")]
+    [InlineData("query --outcome maybe", "--outcome must be one of")]
     [InlineData("query --limit 0", "--limit")]
     [InlineData("query --format xml", "xml")]
     [InlineData("query --view nobody", "There is no view 'nobody'")]

@@ -62,7 +62,34 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rules", "test", "x.json", "--from", "yesterday")]
+    [InlineData("--from", "7d")]
+    [InlineData("--from", "2026-11-22T05:54:00.5+01:00")]
+    [InlineData("--from", "yesterday", "--to", "today")]
+    public async Task Times_are_read_as_query_reads_them(params string[] times)
+    {
+        Directory.CreateDirectory(_folder.Combine("data"));
+
+        Assert.Equal(0, await RunAsync(["rules", "test", Write("""{"rules":[]}"""), .. times, "--data", _folder.Combine("data")]));
+    }
+
+    [Theory]
+    [InlineData("--from must be a time by RFC 3339", "--from", "11/22/2026")]
+    [InlineData("--to must be a time by RFC 3339", "--to", "2026-11")]
+    [InlineData("--from must be earlier than --to", "--from", "today", "--to", "yesterday")]
+    [InlineData("--from is given 2 times; give it once.", "--from", "7d", "--from", "2h")]
+    public async Task A_time_that_query_does_not_read_is_refused_in_the_same_words(string expected, params string[] times)
+    {
+        Directory.CreateDirectory(_folder.Combine("data"));
+
+        foreach (var command in (string[][])[["rules", "test", Write("""{"rules":[]}""")], ["query"]])
+        {
+            Assert.Equal(2, await RunAsync([.. command, .. times, "--data", _folder.Combine("data")]));
+        }
+
+        Assert.Equal(2, _error.ToString().Split(expected).Length - 1);
+    }
+
+    [Theory]
     [InlineData("alerts", "explain", "xyz")]
     [InlineData("alerts", "explain", "00000000000000000000000000000007")]
     public async Task What_can_not_be_answered_ends_with_2(params string[] args)

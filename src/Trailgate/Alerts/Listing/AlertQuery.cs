@@ -32,7 +32,8 @@ internal sealed record AlertQuery
     public AlertPlace? After { get; init; }
 
     /// <summary>Reads the parameters of a request. One that nobody knows is an error: a misspelt filter would let everything pass.</summary>
-    public static bool TryParse(IQueryCollection parameters, [NotNullWhen(true)] out AlertQuery? query, [NotNullWhen(false)] out Problem? problem)
+    public static bool TryParse(
+        IQueryCollection parameters, DateTimeOffset now, [NotNullWhen(true)] out AlertQuery? query, [NotNullWhen(false)] out Problem? problem)
     {
         query = new AlertQuery();
         problem = null;
@@ -42,7 +43,7 @@ internal sealed record AlertQuery
             {
                 problem = QueryParameters.Bad("Each parameter is given once, and has 1 to 200 characters.");
             }
-            else if (query.With(name, text) is { } next)
+            else if (query.With(name, text, now) is { } next)
             {
                 query = next;
                 continue;
@@ -59,10 +60,10 @@ internal sealed record AlertQuery
         return true;
     }
 
-    private AlertQuery? With(string name, string text) => name.ToLowerInvariant() switch
+    private AlertQuery? With(string name, string text, DateTimeOffset now) => name.ToLowerInvariant() switch
     {
-        "from" => QueryTime.TryParse(text, out var from) ? this with { From = from } : null,
-        "to" => QueryTime.TryParse(text, out var to) ? this with { To = to } : null,
+        "from" => QueryTime.TryParse(text, now, out var from) ? this with { From = from } : null,
+        "to" => QueryTime.TryParse(text, now, out var to) ? this with { To = to } : null,
         "rule" => this with { Rule = text },
         "region" => this with { Region = text },
         "state" => Enum.GetValues<AlertState>().Where(state => Text(state) == text).Select(static state => (AlertState?)state).FirstOrDefault() is { } state
@@ -80,7 +81,7 @@ internal sealed record AlertQuery
 
     private static string Sentence(string name) => name.ToLowerInvariant() switch
     {
-        "from" or "to" => $"'{name.ToLowerInvariant()}' must be a time by RFC 3339, such as 2026-11-22T05:54:00Z, or a date such as 2026-11-22 for its first moment in UTC.",
+        "from" or "to" => $"'{name.ToLowerInvariant()}' must be {QueryTime.Rule}.",
         "state" => $"'state' must be one of {string.Join(", ", Enum.GetValues<AlertState>().Select(Text))}.",
         "limit" => $"'limit' must be a whole number from 1 to {MaxLimit}.",
         "after" => "'after' must be what 'next' of the page before was.",

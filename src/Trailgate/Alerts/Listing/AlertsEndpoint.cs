@@ -18,19 +18,21 @@ public sealed class AlertsEndpoint
     private readonly AlertSearch _search;
     private readonly ActiveRules _rules;
     private readonly bool _isSingle;
+    private readonly TimeProvider _time;
 
-    internal AlertsEndpoint(AlertSearch search, ActiveRules rules, Stores stores)
+    internal AlertsEndpoint(AlertSearch search, ActiveRules rules, Stores stores, TimeProvider time)
     {
         _search = search;
         _rules = rules;
         _isSingle = stores.IsSingle;
+        _time = time;
     }
 
     /// <summary>Answers a request. Faults of the store are thrown before anything is written.</summary>
     /// <exception cref="StorageException">No store could do it; a retry is safe.</exception>
     public async Task HandleAsync(HttpContext context)
     {
-        if (!AlertQuery.TryParse(context.Request.Query, out var query, out var problem))
+        if (!AlertQuery.TryParse(context.Request.Query, _time.GetUtcNow(), out var query, out var problem))
         {
             await problem.WriteAsync(context);
             return;

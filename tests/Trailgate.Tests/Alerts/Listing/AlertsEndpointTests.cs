@@ -68,6 +68,12 @@ public sealed class AlertsEndpointTests
     [InlineData("?from=2026-11-22T06:00:01Z", "3 queued")]
     [InlineData("?to=2026-11-22T06:00:01Z", "1 delivered,2 grouped")]
     [InlineData("?from=2027-01-01", "")]
+    [InlineData("?from=0s", "3 queued")]
+    [InlineData("?to=0s", "1 delivered,2 grouped")]
+    [InlineData("?from=2H", "3 queued,1 delivered,2 grouped")]
+    [InlineData("?to=7d", "")]
+    [InlineData("?from=today", "3 queued,1 delivered,2 grouped")]
+    [InlineData("?from=yesterday&to=today", "")]
     public async Task Filters_let_through_what_they_ask_for(string query, string expected)
     {
         var world = new GroupWorld();
@@ -98,7 +104,8 @@ public sealed class AlertsEndpointTests
     [InlineData("?nothing=1", "A parameter is not known")]
     [InlineData("?state=sent", "'state' must be one of queued, waiting, ended, grouped, pending, delivered, dead.")]
     [InlineData("?limit=0", "'limit' must be a whole number from 1 to 1000.")]
-    [InlineData("?from=yesterday", "'from' must be a time by RFC 3339")]
+    [InlineData("?from=soon", "'from' must be a time by RFC 3339")]
+    [InlineData("?to=2x", "or counted from now: 30m, 2h, 7d, today, yesterday.")]
     [InlineData("?after=%20", "'after' must be what 'next' of the page before was.")]
     [InlineData("?after=AAAA", "'after' must be what 'next' of the page before was.")]
     [InlineData("?rule=a&rule=b", "Each parameter is given once")]
@@ -161,7 +168,7 @@ public sealed class AlertsEndpointTests
         var search = new AlertSearch(world.Stores, world.Rules, new AlertOptions(), world.Time, NullLogger<AlertSearch>.Instance);
         var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
         context.Request.QueryString = new QueryString(query);
-        await new AlertsEndpoint(search, world.Rules, world.Stores).HandleAsync(context);
+        await new AlertsEndpoint(search, world.Rules, world.Stores, world.Time).HandleAsync(context);
         return context;
     }
 
