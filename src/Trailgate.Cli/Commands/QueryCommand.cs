@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Cli.Looking;
 using Trailgate.Query;
@@ -16,27 +17,38 @@ internal static class QueryCommand
     {
         var filters = FilterOptions.All();
         var view = new Option<string?>("--view") { Description = "A saved view: its filters and its columns.", HelpName = "NAME" };
-        var order = new Option<EventOrder>("--order") { Description = "newest or oldest first.", HelpName = "ORDER" };
-        var limit = new Option<int>("--limit") { Description = $"Most events, {DefaultLimit} without it.", HelpName = "NUMBER", DefaultValueFactory = static _ => DefaultLimit };
-        limit.Validators.Add(static result =>
+        var limit = new Option<int>("--limit")
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            Description = $"Most events, {DefaultLimit} without it.",
+            HelpName = "NUMBER",
+            DefaultValueFactory = static _ => DefaultLimit,
+            CustomParser = static result =>
             {
-                result.AddError("--limit must be a whole number from 1 on.");
+                if (!int.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
+                {
+                    result.AddError($"--limit must be a whole number from 1 to {int.MaxValue}.");
+                }
+
+                return number;
+            },
+        };
+        var format = new Option<string?>("--format") { Description = "table (on a terminal), ndjson (into a pipe) or csv.", HelpName = "FORMAT" };
+        format.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && !Formats.Contains(token.Value))
+            {
+                result.AddError($"--format must be one of {string.Join(", ", Formats)}.");
             }
         });
-        var format = new Option<string?>("--format") { Description = "table (on a terminal), ndjson (into a pipe) or csv.", HelpName = "FORMAT" };
-        format.AcceptOnlyFromAmong(Formats);
         var data = CommonOptions.Data();
         var connection = CommonOptions.Connection();
-        var command = new Command("query", "Finds events in the inbox and the archive; no server is needed.") { view, order, limit, format, data, connection };
+        var command = new Command("query", "Finds events in the inbox and the archive; no server is needed.") { view, limit, format, data, connection };
         filters.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var stores = OpenedStores.Open(parsed.GetValue(data), parsed.GetValue(connection));
             var chosen = parsed.GetValue(view) is { } name ? await FindViewAsync(stores, name, cancellationToken) : null;
-            var query = filters.Read(parsed, chosen, parsed.GetValue(order));
-            query = parsed.GetResult(order) is { Implicit: false } ? query with { Order = parsed.GetValue(order) } : query;
+            var query = filters.Read(parsed, chosen);
             var terminal = Terminal.Of(parsed.InvocationConfiguration.Output);
             var form = parsed.GetValue(format) ?? (terminal.Width is null ? "ndjson" : "table");
             return await RunAsync(stores, query, parsed.GetValue(limit), form, chosen?.Columns, terminal, parsed.InvocationConfiguration.Error, cancellationToken);

@@ -24,7 +24,7 @@ internal static class RulesTestCommand
         var command = new Command("test", "Tries rules on what is archived: counts, and the first examples. Sends nothing.") { file, data, connection };
         times.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(file), times.Read(parsed, view: null, EventOrder.Newest), parsed.GetValue(data), parsed.GetValue(connection),
+            parsed.GetRequiredValue(file), times.Read(parsed, view: null), parsed.GetValue(data), parsed.GetValue(connection),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return command;
     }

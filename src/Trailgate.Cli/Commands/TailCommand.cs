@@ -21,7 +21,7 @@ internal static class TailCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var stores = OpenedStores.Open(parsed.GetValue(data), parsed.GetValue(connection));
-            var tail = new EventTail(stores.Readers, filters.Read(parsed, view: null, EventOrder.Oldest));
+            var tail = new EventTail(stores.Readers, filters.Read(parsed, view: null) with { Order = EventOrder.Oldest });
             return await RunAsync(tail, Terminal.Of(parsed.InvocationConfiguration.Output), parsed.InvocationConfiguration.Error, cancellationToken);
         });
         return command;

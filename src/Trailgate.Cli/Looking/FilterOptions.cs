@@ -6,7 +6,7 @@ using Trailgate.Query.Views;
 
 namespace Trailgate.Cli.Looking;
 
-/// <summary>The filters of <c>GET /api/events</c> as options, under the same names, read by the same rules.</summary>
+/// <summary>The filters of <c>GET /api/events</c>, and the order, as options: under the same names, read by the same rules.</summary>
 internal sealed class FilterOptions
 {
     private const string Time = "RFC 3339, such as 2026-11-22T05:54:00Z, a date for its first moment, or 2h, 7d, today, yesterday.";
@@ -18,24 +18,23 @@ internal sealed class FilterOptions
     }
 
     /// <summary>All of them.</summary>
-    public static FilterOptions All() => Times().AddRest();
+    public static FilterOptions All() => Times().AddRest().Add("order", "ORDER", "newest or oldest first.");
 
     /// <summary>The window alone.</summary>
     public static FilterOptions Times() => new FilterOptions()
         .Add("from", "TIME", $"Events from a time on: {Time}")
         .Add("to", "TIME", "Events before a time.");
 
-    /// <summary>All but the window.</summary>
+    /// <summary>All but window and order.</summary>
     public static FilterOptions WithoutTimes() => new FilterOptions().AddRest();
 
     public void AddTo(Command command) => _options.ForEach(option => command.Add(option.Option));
 
     /// <summary>The query that the command line asks for, over a view when one is named: an option takes the place of the view's.</summary>
     /// <exception cref="CommandFailedException">It is not understood, or a parameter of the view is missing.</exception>
-    public EventQuery Read(ParseResult parsed, SavedView? view, EventOrder order)
+    public EventQuery Read(ParseResult parsed, SavedView? view)
     {
         var parameters = new Dictionary<string, StringValues>(QueryHelpers.ParseQuery(view?.Query), StringComparer.OrdinalIgnoreCase);
-        parameters.TryAdd("order", order.ToString());
         foreach (var (parameter, option) in _options)
         {
             if (parsed.GetValue(option) is { Length: > 0 } values)

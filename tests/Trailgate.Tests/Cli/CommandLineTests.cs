@@ -13,6 +13,7 @@ public sealed class CommandLineTests
     [InlineData("srve", "'srve'")]
     [InlineData("serve --port 1", "'--port'")]
     [InlineData("serve --urls", "--urls")]
+    [InlineData("serve --azurite=often", "--azurite takes a port, not 'often'.")]
     [InlineData("archive now", "'now'")]
     [InlineData("access-key", "Required command was not provided")]
     [InlineData("access-key new", "new")]

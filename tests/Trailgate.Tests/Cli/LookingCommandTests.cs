@@ -84,8 +84,14 @@ public sealed class LookingCommandTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("query --outcome maybe", "--outcome must be one of")]
-    [InlineData("query --limit 0", "--limit")]
-    [InlineData("query --format xml", "xml")]
+    [InlineData("query --order up", "--order must be newest or oldest.")]
+    [InlineData("query --order 1", "--order must be newest or oldest.")]
+    [InlineData("query --kind delte", "--kind must be one or several, split by commas, of ")]
+    [InlineData("query --limit 0", "--limit must be a whole number from 1 to 2147483647.")]
+    [InlineData("query --limit many", "--limit must be a whole number from 1 to 2147483647.")]
+    [InlineData("query --limit 99999999999", "--limit must be a whole number from 1 to 2147483647.")]
+    [InlineData("query --format xml", "--format must be one of table, ndjson, csv.")]
+    [InlineData("tail --severity bad", "--severity must be one or several, split by commas, of normal, warning, critical.")]
     [InlineData("query --view nobody", "There is no view 'nobody'")]
     [InlineData("query --view project", "--target-id")]
     [InlineData("story nobody", "No event has that correlationId")]
@@ -96,6 +102,7 @@ public sealed class LookingCommandTests : IAsyncLifetime, IDisposable
         Assert.Equal(2, await RunAsync(line));
 
         Assert.Contains(named, _error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Cannot parse", _error.ToString(), StringComparison.Ordinal);
         Assert.Empty(_output.ToString());
     }
 
