@@ -27,7 +27,7 @@ internal static class ExpectedFailure
             [.. several.InnerExceptions.SelectMany(inner => Explain(inner)!)],
         // Kestrel wraps it in an IOException that names the address.
         IOException { InnerException: AddressInUseException } => [e.Message],
-        // The binder's: "Failed to convert configuration value 'x' at 'Trailgate:...' to type ...".
+        // The binder's, of settings that are not ours: "Failed to convert configuration value 'x' at 'Logging:...' to type ...".
         InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } => [e.Message],
         _ => null,
     };

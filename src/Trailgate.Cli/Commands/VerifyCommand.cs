@@ -184,5 +184,5 @@ internal static class VerifyCommand
     private static TimeSpan ReadCadence(string text) =>
         SpanText.TryRead(text, out var cadence) && cadence > TimeSpan.Zero
             ? cadence
-            : throw new CommandFailedException($"--cadence: '{text}' is no time span such as 01:30:00, or 1.06:00:00 for a day and six hours.");
+            : throw new CommandFailedException($"--cadence: '{text}' is no time span: {SpanText.Rule}.");
 }

@@ -56,7 +56,7 @@ public sealed class AlertOptions
     /// <summary>Address of the page that messages link to. Without it they have no link.</summary>
     public string? Link { get; set; }
 
-    /// <summary>How often the standalone host looks into the queue: 100 milliseconds to 1 minute. What the same process queues does not wait for it.</summary>
+    /// <summary>How often the standalone host looks into the queue: 1 second to 1 minute. What the same process queues does not wait for it.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a message that is being handled stays hidden from others: 3 minutes to 1 day. One is handled within 2 minutes and a half.</summary>

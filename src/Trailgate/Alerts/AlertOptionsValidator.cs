@@ -35,9 +35,9 @@ internal sealed class AlertOptionsValidator : IValidateOptions<AlertOptions>
 
     private static IEnumerable<string> CheckQueue(AlertOptions options)
     {
-        if (options.PollInterval < TimeSpan.FromMilliseconds(100) || options.PollInterval > TimeSpan.FromMinutes(1))
+        if (options.PollInterval < TimeSpan.FromSeconds(1) || options.PollInterval > TimeSpan.FromMinutes(1))
         {
-            yield return $"{AlertOptions.Section}:PollInterval must be between 00:00:00.100 and 00:01:00.";
+            yield return $"{AlertOptions.Section}:PollInterval must be between 00:00:01 and 00:01:00.";
         }
 
         if (options.Lease < TimeSpan.FromMinutes(3) || options.Lease > TimeSpan.FromDays(1))

@@ -8,6 +8,7 @@ using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;
 using Trailgate.Alerts.Silence;
 using Trailgate.Alerts.Trial;
+using Trailgate.Hosting;
 using Trailgate.Query;
 using Trailgate.Storage;
 
@@ -22,7 +23,7 @@ public static class AlertRegistration
     /// </summary>
     public static IServiceCollection AddAlerts(this IServiceCollection services)
     {
-        services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateOnStart();
+        services.AddOptions<AlertOptions>().BindReadable(AlertOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>());
         services.AddSingleton(provider => new RuleSource(
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<Stores>().Default.Blobs));

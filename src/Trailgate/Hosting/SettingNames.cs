@@ -35,7 +35,7 @@ public static class SettingNames
 
     /// <summary>Every setting, such as <c>Trailgate:Keys:{name}:Hash</c>.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. Classes.SelectMany(pair => Of(pair.Section, pair.Options)).Distinct(StringComparer.Ordinal)];
+        [.. Classes.SelectMany(pair => Of(pair.Section, pair.Options)).Select(static setting => setting.Name).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Whether a configuration key is a setting's.</summary>
     internal static bool IsKnown(string key) => All.Any(name => Matches(name, key));
@@ -52,14 +52,15 @@ public static class SettingNames
         return nearest is not null && Distance(nearest, key) <= 3 ? nearest : null;
     }
 
-    private static IEnumerable<string> Of(string prefix, Type type)
+    /// <summary>The settings of an options class, each with the type of its value.</summary>
+    internal static IEnumerable<(string Name, Type Type)> Of(string prefix, Type type)
     {
         foreach (var property in type.GetProperties().Where(property => property.GetMethod is { IsStatic: false }))
         {
             var name = $"{prefix}:{property.Name}";
             if (DictionaryValue(property.PropertyType) is { } value)
             {
-                foreach (var inner in IsScalar(value) ? [$"{name}:{Placeholder}"] : Of($"{name}:{Placeholder}", value))
+                foreach (var inner in IsScalar(value) ? [($"{name}:{Placeholder}", value)] : Of($"{name}:{Placeholder}", value))
                 {
                     yield return inner;
                 }
@@ -69,14 +70,14 @@ public static class SettingNames
                 // What nobody can set from outside is no setting.
                 if (property.SetMethod is { IsPublic: true })
                 {
-                    yield return name;
+                    yield return (name, property.PropertyType);
                 }
             }
             else if (!property.PropertyType.IsAssignableTo(typeof(IEnumerable)))
             {
                 if (property.PropertyType == typeof(ConnectionOptions))
                 {
-                    yield return name; // the connection string is the section's own value
+                    yield return (name, typeof(string)); // the connection string is the section's own value
                 }
 
                 foreach (var inner in Of(name, property.PropertyType))
@@ -86,7 +87,7 @@ public static class SettingNames
             }
             else
             {
-                yield return $"{name}:{Placeholder}";
+                yield return ($"{name}:{Placeholder}", typeof(string));
             }
         }
     }
@@ -99,7 +100,8 @@ public static class SettingNames
     private static bool IsScalar(Type type) =>
         type == typeof(string) || (Nullable.GetUnderlyingType(type) ?? type).IsValueType || type == typeof(Uri);
 
-    private static bool Matches(string name, string key)
+    /// <summary>Whether a configuration key is this setting's.</summary>
+    internal static bool Matches(string name, string key)
     {
         var expected = name.Split(':');
         var segments = key.Split(':');

@@ -11,7 +11,7 @@ internal static partial class SigningRegistration
 {
     public static IServiceCollection AddSigning(this IServiceCollection services)
     {
-        services.AddOptions<SigningOptions>().BindConfiguration(SigningOptions.Section).ValidateOnStart();
+        services.AddOptions<SigningOptions>().BindReadable(SigningOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SigningOptions>, SigningOptionsValidator>();
         services.AddSingleton(static provider => Open(
             provider.GetRequiredService<IOptions<SigningOptions>>().Value,

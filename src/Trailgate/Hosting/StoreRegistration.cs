@@ -16,7 +16,7 @@ internal static class StoreRegistration
     public static IServiceCollection AddStores(this IServiceCollection services)
     {
         // A connection string is the value of a section that has members as well, which no binder reads.
-        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart()
+        services.AddOptions<StorageOptions>().BindReadable(StorageOptions.Section).ValidateOnStart()
             .Configure<IConfiguration>(static (options, configuration) =>
             {
                 foreach (var (_, section, store) in options.All())
@@ -26,7 +26,6 @@ internal static class StoreRegistration
             });
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddSingleton<IValidateOptions<StorageOptions>, UnknownSettings>();
-        services.AddSingleton<IValidateOptions<StorageOptions>, UnreadableSettings>();
         services.TryAddSingleton<OpenStore>(FileStores.Open);
         services.TryAddSingleton(static provider =>
             provider.GetRequiredService<OpenStore>()(Store.DefaultName, OptionsOf(provider)));

@@ -60,9 +60,9 @@ public static class TrailgateServices
 
     private static void AddIngest(this IServiceCollection services)
     {
-        services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateOnStart();
+        services.AddOptions<IngestOptions>().BindReadable(IngestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptions>();
-        services.AddOptions<RedactionSettings>().BindConfiguration(RedactionSettings.Section).ValidateOnStart();
+        services.AddOptions<RedactionSettings>().BindReadable(RedactionSettings.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedactionSettings>, RedactionSettings>();
         services.AddCheckedOptions<RegionOptions>(RegionOptions.Section);
         services.AddSingleton<IValidateOptions<RegionOptions>, RegionOptionsValidator>();
@@ -139,7 +139,7 @@ public static class TrailgateServices
     private static void AddCheckedOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class
     {
-        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        services.AddOptions<TOptions>().BindReadable(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TOptions>>(new AnnotationValidator<TOptions>(section));
     }
 }

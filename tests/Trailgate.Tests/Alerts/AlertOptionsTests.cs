@@ -60,7 +60,7 @@ public sealed class AlertOptionsTests
 
         string[] expected =
             [
-                "Trailgate:Alerts:PollInterval must be between 00:00:00.100 and 00:01:00.",
+                "Trailgate:Alerts:PollInterval must be between 00:00:01 and 00:01:00.",
                 "Trailgate:Alerts:Lease must be between 00:03:00 and 1.00:00:00.",
                 "Trailgate:Alerts:Concurrency must be between 1 and 16.",
                 "Trailgate:Alerts:RulesInterval must be between 00:00:01 and 01:00:00.",

@@ -79,6 +79,63 @@ public sealed class OptionsTests
         Assert.Contains(hint, failure, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> TimeSpans =>
+    [
+        .. SettingNames.Classes.SelectMany(pair => SettingNames.Of(pair.Section, pair.Options))
+            .Where(setting => (Nullable.GetUnderlyingType(setting.Type) ?? setting.Type) == typeof(TimeSpan))
+            .Select(setting => setting.Name.Replace(SettingNames.Placeholder, "x", StringComparison.Ordinal)).Distinct(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(TimeSpans))]
+    public void A_time_span_is_written_in_two_ways_and_no_other(string setting)
+    {
+        foreach (var value in (string[])["1", "5", "90s", "25:00:00", "1:6:00:00", "00:05", "00:00:01.5"])
+        {
+            Assert.Contains(
+                $"{setting} is '{value}'; it must be a time span, hours:minutes:seconds such as 01:30:00, or with days before it such as 1.06:00:00.",
+                FailuresOf(new() { [setting] = value }));
+        }
+    }
+
+    [Theory]
+    [InlineData("Trailgate:Ingest:MaxBodyBytes", "16MiB", "a whole number up to 2147483647")]
+    [InlineData("Trailgate:Ingest:MaxBodyBytes", "16777216.5", "a whole number up to 2147483647")]
+    [InlineData("Trailgate:Ingest:MaxEvents", "99999999999", "a whole number up to 2147483647")]
+    [InlineData("Trailgate:Ingest:MaxEvents", "", "a whole number up to 2147483647")]
+    [InlineData("Trailgate:Ingest:InFlightBytes", "1e9", "a whole number up to 9223372036854775807")]
+    [InlineData("Trailgate:Ingest:Receipts", "on", "true or false")]
+    [InlineData("Trailgate:Redaction:Names", "1", "true or false")]
+    [InlineData("Trailgate:Connection:Retries", "four", "a whole number up to 2147483647")]
+    public void A_value_that_can_not_be_read_is_named_with_what_it_must_be(string setting, string value, string expected) =>
+        Assert.Equal([$"{setting} is '{value}'; it must be {expected}."], FailuresOf(new() { [setting] = value }));
+
+    [Fact]
+    public void All_values_that_can_not_be_read_are_reported_at_once()
+    {
+        var failures = FailuresOf(new()
+        {
+            ["Trailgate:Ingest:MaxEvents"] = "many",
+            ["Trailgate:Ingest:Receipts"] = "on",
+            ["Trailgate:Archive:NoteInterval"] = "1",
+            ["Trailgate:Keys:a:Hash"] = "x",
+            ["Trailgate:Keys:a:Scopes"] = "read",
+        });
+
+        Assert.Equal(
+            ["Trailgate:Archive:NoteInterval", "Trailgate:Ingest:MaxEvents", "Trailgate:Ingest:Receipts", "Trailgate:Keys:a:Hash"],
+            failures.Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_empty_retention_keeps_for_ever() => Assert.Empty(FailuresOf(new() { ["Trailgate:Alerts:Retention"] = "" }));
+
+    [Fact]
+    public void Every_setting_is_of_a_type_whose_values_are_looked_at() => Assert.All(
+        SettingNames.Classes.SelectMany(pair => SettingNames.Of(pair.Section, pair.Options)),
+        setting => Assert.Contains(
+            Nullable.GetUnderlyingType(setting.Type) ?? setting.Type, (Type[])[typeof(string), typeof(bool), typeof(int), typeof(long), typeof(TimeSpan)]));
+
     [Fact]
     public void Settings_of_others_are_left_alone() =>
         Assert.Empty(FailuresOf(new() { ["Logging:LogLevel:Default"] = "Debug", ["TrailgateX"] = "y" }));

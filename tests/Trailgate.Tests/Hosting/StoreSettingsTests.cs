@@ -50,16 +50,16 @@ public sealed class StoreSettingsTests
 
     // The binder leaves the whole entry out, and says nothing.
     [Theory]
-    [InlineData("Trailgate:Stores:eu:Connection:Retries", "some")]
-    [InlineData("Trailgate:Alerts:Rules:delete", "no")]
-    [InlineData("Trailgate:Alerts:Channels:a:Insecure", "yes")]
-    [InlineData("Trailgate:Alerts:Expect:f:Interval", "1h")]
-    public void A_value_that_can_not_be_read_under_a_chosen_name_stops_the_start(string setting, string value)
+    [InlineData("Trailgate:Stores:eu:Connection:Retries", "some", "a whole number")]
+    [InlineData("Trailgate:Alerts:Rules:delete", "no", "true or false")]
+    [InlineData("Trailgate:Alerts:Channels:a:Insecure", "yes", "true or false")]
+    [InlineData("Trailgate:Alerts:Expect:f:Interval", "1h", "a time span")]
+    public void A_value_that_can_not_be_read_under_a_chosen_name_stops_the_start(string setting, string value, string expected)
     {
         using var services = Services([("Trailgate:Stores:eu:Data", "./eu"), ("Trailgate:Alerts:Channels:a:Type", "webhook"),
             ("Trailgate:Alerts:Channels:a:Url", "https://hooks.example.com/x"), ("Trailgate:Alerts:Expect:f:Region", "eu-de"), (setting, value)]);
 
-        Assert.Contains(FailuresOf(services), failure => failure.Contains($"'{value}' at '{setting}'", StringComparison.Ordinal));
+        Assert.Contains(FailuresOf(services), failure => failure.StartsWith($"{setting} is '{value}'; it must be {expected}", StringComparison.Ordinal));
     }
 
     [Fact]
