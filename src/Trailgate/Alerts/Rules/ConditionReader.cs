@@ -149,9 +149,14 @@ internal sealed class ConditionReader(RuleFaults faults)
         var before = faults.Count;
         var texts = new List<string>();
         var tests = new List<FieldTest>();
+        var closed = ClosedSets.Of(path);
         foreach (var value in values)
         {
-            if (value.Type == JsonTokenType.String && value.Text.Length <= MaxTextLength)
+            if (closed is not null && (value.Type != JsonTokenType.String || !closed.Contains(value.Text)))
+            {
+                faults.Add(value, $"no event has this as its {path}, which is one of {string.Join(", ", closed)}.");
+            }
+            else if (value.Type == JsonTokenType.String && value.Text.Length <= MaxTextLength)
             {
                 texts.Add(value.Text);
             }

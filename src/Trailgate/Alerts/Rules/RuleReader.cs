@@ -35,6 +35,10 @@ internal static class RuleReader
         {
             faults.Add($"rules have at most {MaxBytes} bytes, and these have {json.Length}.");
         }
+        else if (IsBlank(json.Span))
+        {
+            faults.Add("""there is nothing in it; the least that can be is {"rules":[]}.""");
+        }
         else if (JsonPlace.Read(json, MaxJsonDepth, out var fault) is not { } root)
         {
             faults.Add(fault!);
@@ -47,6 +51,9 @@ internal static class RuleReader
         problems = faults.All;
         return faults.Count == 0 ? rules : null;
     }
+
+    // The JSON reader's own sentence would speak of tokens. What an editor or PowerShell leaves of an empty file is blank too.
+    private static bool IsBlank(ReadOnlySpan<byte> json) => (json.StartsWith("\uFEFF"u8) ? json[3..] : json).Trim(" \t\r\n"u8).IsEmpty;
 
     private static void Read(JsonPlace root, List<AlertRule> rules, RuleFaults faults)
     {
@@ -98,33 +105,24 @@ internal static class RuleReader
 
     private static AlertRule? ReadRule(JsonPlace place, List<AlertRule> before, RuleFaults faults)
     {
-        if (!faults.CheckObject(place, "a rule", "name", "description", "enabled", "severity", "when", "threshold", "wait", "group"))
-        {
-            return null;
-        }
-
-        if (place["name"] is not { Type: JsonTokenType.String } name || !IsName(name.Text))
-        {
-            faults.Add(place["name"] ?? place, $"{NameRule}.");
-            return null;
-        }
-
-        if (name.Text is AlertRule.Pipeline or AlertRule.Silence)
-        {
-            faults.Add(name, $"{name.Text} is what Trailgate raises by itself; name the rule otherwise.");
-            return null;
-        }
-
         var problems = faults.Count;
-        var known = before.Find(rule => rule.Name == name.Text);
+        if (!faults.CheckObject(place, "a rule", "name", "description", "enabled", "severity", "when", "threshold", "wait", "group")
+            && place.Type != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        // What is wrong with one member keeps none of the others from being looked at.
+        var name = ReadName(place, faults);
+        var known = before.Find(rule => rule.Name == name);
         var conditions = new ConditionReader(faults);
         var when = place["when"] is { } condition ? conditions.Read(condition) : known?.When;
-        if (place["when"] is null && known is null)
+        if (place["when"] is null && known is null && name is not null)
         {
             faults.Add(place, "the rule has no when, and no shipped rule has its name.");
         }
 
-        var rule = new AlertRule(name.Text, when ?? new Condition.All([]))
+        var rule = new AlertRule(name ?? "", when ?? new Condition.All([]))
         {
             Description = Text(place["description"], MaxDescriptionLength, faults) ?? known?.Description,
             IsOn = Switch(place["enabled"], faults) ?? known?.IsOn ?? true,
@@ -141,6 +139,23 @@ internal static class RuleReader
         return faults.Count == problems ? rule : null;
     }
 
+    private static string? ReadName(JsonPlace place, RuleFaults faults)
+    {
+        if (place["name"] is not { Type: JsonTokenType.String } name || !IsName(name.Text))
+        {
+            faults.Add(place["name"] ?? place, $"{NameRule}.");
+            return null;
+        }
+
+        if (name.Text is AlertRule.Pipeline or AlertRule.Silence)
+        {
+            faults.Add(name, $"{name.Text} is what Trailgate raises by itself; name the rule otherwise.");
+            return null;
+        }
+
+        return name.Text;
+    }
+
     private static RuleThreshold? ReadThreshold(JsonPlace place, RuleFaults faults)
     {
         if (place.Type == JsonTokenType.Null || !faults.CheckObject(place, "a threshold", "count", "within"))
@@ -148,11 +163,11 @@ internal static class RuleReader
             return null;
         }
 
+        var number = 0;
         if (place["count"] is not { Type: JsonTokenType.Number } count
-            || !int.TryParse(count.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 2 or > RuleThreshold.MaxCount)
+            || !int.TryParse(count.Text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 2 or > RuleThreshold.MaxCount)
         {
             faults.Add(place["count"] ?? place, $"a threshold has a count from 2 to {RuleThreshold.MaxCount}.");
-            return null;
         }
 
         return Span(place, "within", TimeSpan.FromSeconds(1), LongestWindow, faults) is { } within ? new RuleThreshold(number, within) : null;
@@ -165,13 +180,12 @@ internal static class RuleReader
             return null;
         }
 
-        if (place["until"] is not { } until)
+        if (place["until"] is null)
         {
             faults.Add(place, "a wait has an until: the condition on the event that ends it.");
-            return null;
         }
 
-        var end = conditions.Read(until);
+        var end = place["until"] is { } until ? conditions.Read(until) : null;
         return Span(place, "for", TimeSpan.FromMinutes(1), LongestWait, faults) is { } time && end is not null ? new RuleWait(time, end) : null;
     }
 
@@ -189,10 +203,11 @@ internal static class RuleReader
             if (fields.Type != JsonTokenType.StartArray || fields.Items.Count > RuleGrouping.MaxFields)
             {
                 faults.Add(fields, $"by is a list of at most {RuleGrouping.MaxFields} fields.");
-                return before;
             }
-
-            by = [.. fields.Items.Select(conditions.ReadPath).OfType<FieldPath>()];
+            else
+            {
+                by = [.. fields.Items.Select(conditions.ReadPath).OfType<FieldPath>()];
+            }
         }
 
         var window = place["window"] is null ? before.Window : Span(place, "window", TimeSpan.Zero, LongestWindow, faults);
