@@ -31,4 +31,7 @@ internal static class ExpectedFailure
         InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } => [e.Message],
         _ => null,
     };
+
+    /// <summary>Whether a store, or what stands in it, fails, which is no fault of ours wherever it is met. The message is the whole explanation.</summary>
+    public static bool IsOfStore(Exception e) => e is StorageException or ArchiveConflictException or ArchiveDamagedException;
 }

@@ -6,7 +6,7 @@ namespace Trailgate.Cli;
 
 /// <summary>
 /// One line for each message: local time, the level unless it is information, the message. Only an error's exception
-/// takes more, because its stack is what one looks for.
+/// takes more, because its stack is what one looks for; but a fault of a store, such as a full disk, is told by its message.
 /// </summary>
 internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
@@ -30,7 +30,7 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
         WriteLine(textWriter, logEntry.Formatter(logEntry.State, logEntry.Exception));
         if (logEntry.Exception is { } exception)
         {
-            if (logEntry.LogLevel >= LogLevel.Error)
+            if (logEntry.LogLevel >= LogLevel.Error && !ExpectedFailure.IsOfStore(exception))
             {
                 textWriter.Write(Environment.NewLine);
                 textWriter.Write(exception.ToString());

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Cli;
+using Trailgate.Storage;
 using Trailgate.Tests.Support;
 
 namespace Trailgate.Tests.Cli;
@@ -25,6 +26,11 @@ public sealed class LineFormatterTests
     [Fact]
     public void An_error_shows_what_threw() =>
         Assert.Contains("System.IO.IOException: broken", Write(LogLevel.Error, "failed", new IOException("broken")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_full_disk_is_told_without_a_stack() => Assert.Equal(
+        "06:00:00 error: failed (Cannot write 'x': No space left on device)\n",
+        Write(LogLevel.Error, "failed", new StorageException("Cannot write 'x': No space left on device", new IOException("No space left on device"))));
 
     private static string Write(LogLevel level, string message, Exception? exception)
     {
