@@ -56,6 +56,10 @@ public sealed class StartTests : IDisposable
         Assert.Contains("Trailgate:Ingest:MaxEvents", await FailureAsync([.. Keyed, ("AzureWebJobsStorage", Account), ("Trailgate:Ingest:MaxEvent", "7")]), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_value_that_can_not_be_read_stops_the_start_by_the_name_of_its_setting() =>
+        Assert.StartsWith("Trailgate:Alerts:ArchiveLate is '5'; it must be a time span", await FailureAsync([.. Keyed, ("AzureWebJobsStorage", Account), ("Trailgate:Alerts:ArchiveLate", "5")]), StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_store_that_can_not_be_opened_stops_the_start_instead_of_the_first_request()
     {
         var file = _folder.Combine("a-file");

@@ -81,8 +81,19 @@ public static class TrailgateServices
         services.AddSingleton<IValidateOptions<HandshakeOptions>, HandshakeOptionsValidator>();
         services.AddSingleton<HandshakeEndpoint>();
         services.AddSingleton<SubscriptionValidation>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>(static (kestrel, ingest) =>
-            kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes + SlackBytes);
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>(LimitBodies);
+    }
+
+    private static void LimitBodies(KestrelServerOptions kestrel, IOptions<IngestOptions> ingest)
+    {
+        try
+        {
+            kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes + SlackBytes;
+        }
+        catch (OptionsValidationException)
+        {
+            // A listener is made before the settings are checked, and that check tells of all that is wrong, not of this alone.
+        }
     }
 
     private static void AddArchive(this IServiceCollection services)

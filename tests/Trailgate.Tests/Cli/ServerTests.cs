@@ -192,6 +192,16 @@ public sealed class ServerTests : IDisposable
         Assert.StartsWith("Nothing is archived." + Environment.NewLine + "Indexed 1 segment of 1 manifest and 1 region: 1 file, ", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_setting_that_the_listener_reads_does_not_hide_the_others_that_are_wrong()
+    {
+        var all = Assert.Throws<AggregateException>(() => Build("http://127.0.0.1:0", ("Trailgate:Ingest:MaxBodyBytes", "16MiB"), ("Trailgate:Archive:NoteInterval", "1")));
+
+        Assert.Equal(
+            ["Trailgate:Archive:NoteInterval", "Trailgate:Ingest:MaxBodyBytes"],
+            all.InnerExceptions.Cast<OptionsValidationException>().SelectMany(wrong => wrong.Failures).Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
     private WebApplication Build(string urls = "http://127.0.0.1:0", params (string Name, string? Value)[] settings)
     {
         var configuration = new ConfigurationManager();
