@@ -65,7 +65,7 @@ function drawn(stats) {
   ];
 }
 
-function balance(total, { balanced, settled }) {
+function balance(total, { balanced, settled, unavailable = [] }) {
   const sum = PARTS.reduce((all, [part]) => all + total[part], 0);
   const bar = h('div', { class: 'stack', 'aria-hidden': 'true' }, PARTS.map(([part]) => {
     const piece = h('span', { class: part });
@@ -76,8 +76,9 @@ function balance(total, { balanced, settled }) {
     h('dl', { class: 'equation' }, term('received', 'Received', total.received), PARTS.map(([part, name], place) => [h('span', { class: 'operator', 'aria-hidden': 'true' }, place ? '+' : '='), term(part, name, total[part])])),
     bar,
     balanced ? notice('good', settled ? 'Balanced in every region.' : 'Balanced; a run moved on while it was counted.')
+      : unavailable.length ? notice('warn', 'Whether it is balanced can not be said until every store answers.')
       : !settled ? notice('warn', 'The numbers are of two moments, because runs moved on. They are read again.')
-        : notice('bad', total.received === sum ? 'A region is out of balance, or a store did not answer.' : `Out of balance by ${number(Math.abs(total.received - sum))}.`));
+        : notice('bad', total.received === sum ? 'A region is out of balance.' : `Out of balance by ${number(Math.abs(total.received - sum))}.`));
 }
 
 const term = (part, name, value) => h('div', { class: `term ${part}` }, h('dt', {}, name), h('dd', {}, number(value)));

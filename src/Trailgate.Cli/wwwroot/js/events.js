@@ -84,9 +84,8 @@ export function eventsTab() {
       chart.hidden = false;
       side.show(counted);
       chart.show(counted.time, window);
-      const found = counted.time?.buckets.reduce((sum, bucket) => sum + bucket.count, 0) ?? 0;
-      const bad = counted.time?.buckets.reduce((sum, bucket) => sum + bucket.failures, 0) ?? 0;
-      put(heading, viewTitle(state), h('strong', {}, count(found, 'event')), bad ? h('span', { class: 'failures' }, `${number(bad)} failed`) : null, again(), zoom(state), asSentences(state), order(state));
+      const { count: found, failures: bad } = counted.all;
+      put(heading, viewTitle(state), h('strong', {}, count(found, 'event')), bad ? h('span', { class: 'failures' }, `${number(bad)} failed`) : null, ahead(counted.ahead), again(), zoom(state), asSentences(state), order(state));
       announce(`${count(found, 'event')} found`);
     } catch (error) {
       if (error.name === 'AbortError') return;
@@ -154,6 +153,10 @@ export function eventsTab() {
   }
 
   return root;
+}
+
+function ahead({ count: found, from }) {
+  return found ? h('a', { class: 'button link', title: 'Their time is more than a day away, and not in the chart', href: href({ from, to: null, last: null }) }, `${number(found)} dated ahead`) : null;
 }
 
 function zoom(state) {

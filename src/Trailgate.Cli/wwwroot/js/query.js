@@ -2,7 +2,7 @@
 
 import { call, json, lines } from './api.js';
 import { FILTERS, readFilters, without } from './filters.js';
-import { range } from './time.js';
+import { DAY, iso, range } from './time.js';
 
 /** How many events one question asks for. */
 export const PAGE = 100;
@@ -44,12 +44,13 @@ export async function page(query, cursor, take, signal) {
 
 /**
  * The counts of all facets. A field that is filtered to some values is counted without that filter, so that one sees what else
- * there is to add; everything else is counted in one question.
+ * there is to add; everything else is counted in one question. `all` sums them up, and `ahead` those that the counts over
+ * time leave out.
  */
 export async function counts(params, window, signal) {
   const chosen = FACETS.filter((name) => readFilters(params).some((filter) => filter.name === name && !filter.not));
-  const ask = async (fields, state) => {
-    const query = queryOf(state, window);
+  const ask = async (fields, state, within = window) => {
+    const query = queryOf(state, within);
     query.delete('order');
     query.set('facets', fields.join(','));
     query.set('limit', '0');
@@ -59,5 +60,13 @@ export async function counts(params, window, signal) {
     ask([...FACETS.filter((name) => !chosen.includes(name)), 'time'], params),
     ...chosen.map((name) => ask([name], without(params, name))),
   ]);
-  return Object.assign({}, ...answers);
+  const found = Object.assign({}, ...answers);
+  const now = Date.now();
+  const end = iso(now + DAY);
+  const later = window.to || new Date(window.from ?? 0) > now ? [] : (found.time?.buckets ?? []).filter((bucket) => new Date(bucket.from) > new Date(end));
+  // One that is dated years ahead, by a wrong clock or on purpose, would press all others into a single bar.
+  const time = later.length ? (await ask(['time'], params, { ...window, to: end })).time : found.time;
+  return { ...found, time, all: sum(found.time?.buckets ?? []), ahead: { ...sum(later), from: end } };
 }
+
+const sum = (buckets) => buckets.reduce((all, { count, failures = 0 }) => ({ count: all.count + count, failures: all.failures + failures }), { count: 0, failures: 0 });

@@ -2,7 +2,7 @@
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+export const DAY = 24 * HOUR;
 
 /** Windows that end now, by the value of `last` in the address. */
 export const WINDOWS = { '1h': ['Last hour', HOUR], '24h': ['Last 24 hours', DAY], '7d': ['Last 7 days', 7 * DAY], '30d': ['Last 30 days', 30 * DAY], '90d': ['Last 90 days', 90 * DAY], all: ['All time', null] };
