@@ -8,7 +8,6 @@ using Trailgate.Alerts.Listing;
 using Trailgate.Alerts.Rules;
 using Trailgate.Alerts.Silence;
 using Trailgate.Alerts.Trial;
-using Trailgate.Hosting;
 using Trailgate.Query;
 using Trailgate.Storage;
 
@@ -19,11 +18,10 @@ public static class AlertRegistration
 {
     /// <summary>
     /// Adds <see cref="AlertDispatcher"/> and <see cref="AlertDelivery"/>. Needs <see cref="Stores"/>,
-    /// <see cref="IMessageQueue"/>, <see cref="TimeProvider"/> and the configuration beside it; wrong settings stop the start.
+    /// <see cref="IMessageQueue"/>, <see cref="TimeProvider"/> and bound <see cref="AlertOptions"/> beside it, which it validates.
     /// </summary>
     public static IServiceCollection AddAlerts(this IServiceCollection services)
     {
-        services.AddOptions<AlertOptions>().BindReadable(AlertOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>());
         services.AddSingleton(provider => new RuleSource(
             provider.GetRequiredService<IOptions<AlertOptions>>().Value, provider.GetRequiredService<Stores>().Default.Blobs));

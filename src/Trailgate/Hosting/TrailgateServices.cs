@@ -39,9 +39,10 @@ public static class TrailgateServices
         services.AddSingleton<StoreNames>();
         services.AddSigning();
         services.AddIngest();
+        services.AddOptions<AlertOptions>().BindReadable(AlertOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AlertOptions>, LedgerLateValidator>();
         services.AddAlerts();
         services.AddArchive();
-        services.AddSingleton<IValidateOptions<AlertOptions>, LedgerLateValidator>();
         services.AddQuery();
 
         services.AddCheckedOptions<AccessOptions>(AccessOptions.Section);

@@ -6,6 +6,7 @@ using Trailgate.Alerts;
 using Trailgate.Alerts.Channels;
 using Trailgate.Alerts.Delivery;
 using Trailgate.Alerts.Rules;
+using Trailgate.Hosting;
 using Trailgate.Storage;
 using Trailgate.Tests.Storage;
 
@@ -162,6 +163,7 @@ public sealed class AlertOptionsTests
         .AddSingleton<IConfiguration>(new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create($"Trailgate:Alerts:{pair.Key}", pair.Value)))
             .Build())
+        .AddOptions<AlertOptions>().BindReadable(AlertOptions.Section).ValidateOnStart().Services
         .AddAlerts();
 
     private static IEnumerable<string> On(AlertOptions options)

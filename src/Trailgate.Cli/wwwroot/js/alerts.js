@@ -83,11 +83,13 @@ export function alertsTab() {
 
   // The newest page again and again, as long as this list is the one that is shown.
   async function refresh(state, signal) {
+    let answers = null;
     try {
-      if (!document.hidden && !signal.aborted) take(...await Promise.all([ask(state, null, signal), json('api/channels', { signal })]), state);
+      if (!document.hidden && !signal.aborted) answers = await Promise.all([ask(state, null, signal), json('api/channels', { signal })]);
     } catch {
       // What is there stays, and the next look may succeed.
     }
+    if (answers && !signal.aborted) take(...answers, state);
     // Looking for one alert may mean many pages: that is not done again and again.
     if (!signal.aborted && !focus(state)) follow(state, signal, PAUSE);
   }

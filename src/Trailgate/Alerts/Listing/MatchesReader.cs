@@ -181,7 +181,8 @@ internal sealed class MatchesReader(Store store)
                 paths.Add(path);
             }
 
-            _sentAgain = paths.ToLookup(static path => path[..(path.LastIndexOf('-') + 1)], StringComparer.Ordinal);
+            // Up to the hash; a channel's name may have dashes as well, before it and in the file's name.
+            _sentAgain = paths.ToLookup(static path => path[..(path.LastIndexOf('-', path.LastIndexOf('/')) + 1)], StringComparer.Ordinal);
         }
 
         var records = await RecordsAsync(_sentAgain[$"{RecordsFolder}{Redelivery.KeysOf(channel, id)}"], cancellationToken);
