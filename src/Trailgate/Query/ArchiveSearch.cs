@@ -51,7 +51,9 @@ internal sealed class ArchiveSearch(StoreReader reader, EventQuery query, Action
         Func<ArchiveDay, bool> matters, Func<IndexedMember, bool>? canCount, Action<DayCounts> count,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var days = await reader.Catalog.FindDaysAsync(query, report, cancellationToken);
+        // Those that a cursor has left behind come first in the order asked for. Only behind one that matters is another that
+        // does not the sign that a page is full of what the rest can not beat.
+        var days = (await reader.Catalog.FindDaysAsync(query, report, cancellationToken)).SkipWhile(day => !matters(day)).ToList();
         for (var (next, width) = (0, 1); next < days.Count && matters(days[next]); next += width, width = Math.Min(2 * width, MaxDaysAtOnce))
         {
             var some = days.Skip(next).Take(width).Where(matters).ToList();

@@ -42,6 +42,44 @@ public sealed class CursorTests
         Prop.ForAll<int>(seed => Task.Run(() => WalkAsync(new Random(seed), order)).GetAwaiter().GetResult()).QuickCheckThrowOnFailure();
     }
 
+    /// <summary>A cursor leaves whole days behind: those are passed over, and the walk goes on in the next.</summary>
+    [Theory]
+    [InlineData(EventOrder.Newest, 1, true)]
+    [InlineData(EventOrder.Newest, 2, false)]
+    [InlineData(EventOrder.Newest, 3, true)]
+    [InlineData(EventOrder.Oldest, 1, false)]
+    [InlineData(EventOrder.Oldest, 2, true)]
+    [InlineData(EventOrder.Oldest, 5, true)]
+    public async Task A_walk_goes_through_all_days_of_the_archive_and_the_inbox(EventOrder order, int limit, bool indexed)
+    {
+        var store = new QueryStore();
+        for (var number = 1; number <= 12; number++)
+        {
+            // Six days over three months, two events each.
+            await store.ArchiveAsync(Event(number, $"2026-{9 + (number - 1) / 4:00}-{10 + (number - 1) / 2:00}T05:00:{number:00}.000Z"));
+        }
+
+        await store.BatchAsync(Event(13, "2026-11-22T05:00:00.000Z"));
+        if (indexed)
+        {
+            await store.IndexAsync();
+        }
+
+        var seen = new List<int>();
+        var query = new EventQuery { Order = order, Limit = limit };
+        EventPage page;
+        do
+        {
+            page = await store.Search.FindAsync(query, default);
+            seen.AddRange(Numbers(page));
+            query = query with { After = page.Last };
+        }
+        while (page.More);
+
+        var expected = Enumerable.Range(1, 13);
+        Assert.Equal(order == EventOrder.Oldest ? expected : expected.Reverse(), seen);
+    }
+
     private static async Task WalkAsync(Random random, EventOrder order)
     {
         var store = new QueryStore();
@@ -89,7 +127,7 @@ public sealed class CursorTests
         async Task ReceiveAsync()
         {
             // Few different times, so that events share them and only the ids tell them apart.
-            string[] lines = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Event(++number, $"05:0{random.Next(4)}:00"))];
+            string[] lines = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Event(++number, $"2026-11-2{random.Next(3)}T05:0{random.Next(4)}:00.000Z"))];
             inbox.Add((await store.BatchAsync(lines), lines));
         }
     }
