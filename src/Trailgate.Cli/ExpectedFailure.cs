@@ -15,11 +15,11 @@ internal static class ExpectedFailure
     /// <summary>One sentence for each thing to mend; null when it is a fault of ours.</summary>
     public static IReadOnlyList<string>? Explain(Exception e) => e switch
     {
-        CommandFailedException or StorageException or SigningKeyException or PlatformNotSupportedException => [e.Message],
+        CommandFailedException or SigningKeyException or PlatformNotSupportedException => [e.Message],
+        _ when IsOfStore(e) => [e.Message],
         // The framework names the file, and its innermost cause the place in it.
         InvalidDataException { InnerException: FormatException } => [$"{e.Message} {e.GetBaseException().Message}"],
         InvalidDataException => [e.Message],
-        ArchiveConflictException or ArchiveDamagedException => [e.Message],
         ArchiveFailedException failed when failed.Failures.All(store => Explain(store.Failure) is not null) =>
             [.. failed.Failures.Select(ArchiveFailedException.Describe)],
         OptionsValidationException validation => [.. validation.Failures],

@@ -72,7 +72,7 @@ export function alertsTab() {
 
   function make(alert, open) {
     const made = row(alert, open, again);
-    rows.set(alert.id, { made, text: JSON.stringify(alert) });
+    rows.set(placeOf(alert), { made, text: JSON.stringify(alert) });
     return made;
   }
 
@@ -98,15 +98,15 @@ export function alertsTab() {
   function take(answer, known, state) {
     const alerts = wanted(answer, state);
     const list = holder.querySelector('.alerts');
-    const fresh = alerts.filter(({ id }) => !rows.has(id));
+    const fresh = alerts.filter((alert) => !rows.has(placeOf(alert)));
     // All of them are new, so there may be more between them and those that were here; or none is left.
     if (list ? fresh.length === alerts.length : alerts.length > 0) {
       load(state);
       return;
     }
-    put(channels, channelCards(known, answer.deadLetters ?? {}, () => load(state)));
+    putChannels(answer, known, state);
     if (!list) return;
-    if (!answer.more) keepOnly(list, alerts);
+    if (!answer.more) keepOnly(alerts);
     for (const alert of alerts) change(alert);
     for (const alert of fresh.reverse()) {
       list.prepend(make(alert, false));
@@ -115,7 +115,7 @@ export function alertsTab() {
   }
 
   function change(alert) {
-    const old = rows.get(alert.id);
+    const old = rows.get(placeOf(alert));
     if (!old || old.text === JSON.stringify(alert)) return;
     const stood = old.made.contains(document.activeElement);
     const made = make(alert, old.made.querySelector('details').open);
@@ -124,10 +124,13 @@ export function alertsTab() {
   }
 
   // Others are no more in the state that is looked at.
-  function keepOnly(list, alerts) {
-    const still = new Set(alerts.map(({ id }) => rows.get(id)?.made));
-    for (const made of [...list.children]) if (!still.has(made)) made.remove();
-    for (const [id, { made }] of [...rows]) if (!made.isConnected) rows.delete(id);
+  function keepOnly(alerts) {
+    const still = new Set(alerts.map(placeOf));
+    for (const [place, { made }] of rows) {
+      if (still.has(place)) continue;
+      made.remove();
+      rows.delete(place);
+    }
   }
 
   // An alert that a message led to may be far down: as many pages are read as it takes.
@@ -148,8 +151,10 @@ export function alertsTab() {
     const rules = answer.rules?.on.length ?? 0;
     const why = focus(state) ? 'It is not kept any more.' : state.get('state') ? 'None is in this state.' : `${count(rules, 'rule')} ${rules === 1 ? 'is' : 'are'} in force and met nothing yet.`;
     put(holder, none ? empty('No alerts', why) : h('ul', { class: 'alerts' }));
-    put(channels, channelCards(known, answer.deadLetters ?? {}, () => load(state)));
+    putChannels(answer, known, state);
   }
+
+  const putChannels = (answer, known, state) => put(channels, channelCards(known, answer.deadLetters ?? {}, () => load(state)));
 
   async function again(alert) {
     try {
@@ -166,6 +171,9 @@ export function alertsTab() {
 
 // A link of a message names an alert, or the thread of a group.
 const focus = (state) => state.get('alert') || state.get('thread');
+
+// Copies of an event in two batches raise the same alert twice, under one id.
+const placeOf = ({ id, raisedAt, store }) => `${id} ${raisedAt} ${store}`;
 
 // Alerts tell their group by rule and values.
 function wanted(answer, state) {

@@ -61,12 +61,13 @@ export async function counts(params, window, signal) {
     ...chosen.map((name) => ask([name], without(params, name))),
   ]);
   const found = Object.assign({}, ...answers);
+  const buckets = found.time?.buckets ?? [];
   const now = Date.now();
   const end = iso(now + DAY);
-  const later = window.to || new Date(window.from ?? 0) > now ? [] : (found.time?.buckets ?? []).filter((bucket) => new Date(bucket.from) > new Date(end));
+  const later = window.to || new Date(window.from) > now ? [] : buckets.filter((bucket) => new Date(bucket.from) > now + DAY);
   // One that is dated years ahead, by a wrong clock or on purpose, would press all others into a single bar.
   const time = later.length ? (await ask(['time'], params, { ...window, to: end })).time : found.time;
-  return { ...found, time, all: sum(found.time?.buckets ?? []), ahead: { ...sum(later), from: end } };
+  return { ...found, time, all: sum(buckets), ahead: { ...sum(later), from: end } };
 }
 
 const sum = (buckets) => buckets.reduce((all, { count, failures = 0 }) => ({ count: all.count + count, failures: all.failures + failures }), { count: 0, failures: 0 });

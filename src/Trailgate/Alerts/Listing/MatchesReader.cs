@@ -137,7 +137,8 @@ internal sealed class MatchesReader(Store store)
     private async Task<IReadOnlyList<DeliveryRecord>> DeliveriesAsync(string key, CancellationToken cancellationToken)
     {
         var records = new List<DeliveryRecord>();
-        foreach (var record in await RecordsAsync(key, cancellationToken))
+        var paths = await store.Blobs.ListPathsAsync(Containers.Alerts, $"{RecordsFolder}{key}/", cancellationToken).ToListAsync(cancellationToken);
+        foreach (var record in await RecordsAsync(paths, cancellationToken))
         {
             var alerts = new List<AlertDeliveryRecord>();
             foreach (var alert in record.Alerts)
@@ -175,29 +176,13 @@ internal sealed class MatchesReader(Store store)
         if (_sentAgain is null)
         {
             // All at once: after an outage thousands are asked for, and a directory is listed as a whole anyway.
-            var paths = new List<string>();
-            await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"{RecordsFolder}{Redelivery.Keys}", cancellationToken))
-            {
-                paths.Add(path);
-            }
-
+            var paths = await store.Blobs.ListPathsAsync(Containers.Alerts, $"{RecordsFolder}{Redelivery.Keys}", cancellationToken).ToListAsync(cancellationToken);
             // Up to the hash; a channel's name may have dashes as well, before it and in the file's name.
             _sentAgain = paths.ToLookup(static path => path[..(path.LastIndexOf('-', path.LastIndexOf('/')) + 1)], StringComparer.Ordinal);
         }
 
         var records = await RecordsAsync(_sentAgain[$"{RecordsFolder}{Redelivery.KeysOf(channel, id)}"], cancellationToken);
         return records.OrderBy(static record => record.Since, StringComparer.Ordinal).Select(static record => record.Alerts[0]);
-    }
-
-    private async Task<List<DeliveryRecord>> RecordsAsync(string key, CancellationToken cancellationToken)
-    {
-        var paths = new List<string>();
-        await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, $"{RecordsFolder}{key}/", cancellationToken))
-        {
-            paths.Add(path);
-        }
-
-        return await RecordsAsync(paths, cancellationToken);
     }
 
     private async Task<List<DeliveryRecord>> RecordsAsync(IEnumerable<string> paths, CancellationToken cancellationToken)
@@ -215,19 +200,6 @@ internal sealed class MatchesReader(Store store)
         return records;
     }
 
-    private async Task<HashSet<string>> DeadLettersAsync(CancellationToken cancellationToken)
-    {
-        if (_deadLetters is null)
-        {
-            var paths = new HashSet<string>(StringComparer.Ordinal);
-            await foreach (var path in store.Blobs.ListPathsAsync(Containers.Alerts, "dead/", cancellationToken))
-            {
-                paths.Add(path);
-            }
-
-            _deadLetters = paths;
-        }
-
-        return _deadLetters;
-    }
+    private async Task<HashSet<string>> DeadLettersAsync(CancellationToken cancellationToken) =>
+        _deadLetters ??= await store.Blobs.ListPathsAsync(Containers.Alerts, "dead/", cancellationToken).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 }
