@@ -6,8 +6,9 @@ using System.Text.Unicode;
 namespace Trailgate.Alerts;
 
 /// <summary>
-/// The few members of a normalized line that tell a person what happened: who, what, when, where, how it ended. Bodies
-/// stay out, so an alert stays small and carries nothing that the reader did not ask for.
+/// The few members of a normalized line that tell a person what happened: who, what, when, where, how it ended. Of the
+/// bodies only the name that the request gives to its object comes along, for Code Engine names the project alone as the
+/// target; so an alert stays small and carries nothing that the reader did not ask for.
 /// </summary>
 internal static class EventSummary
 {
@@ -21,6 +22,7 @@ internal static class EventSummary
     private static readonly JsonEncodedText[] Target = Names("id", "name", "typeURI");
     private static readonly JsonEncodedText[] Host = Names("address");
     private static readonly JsonEncodedText[] Own = Names("region", "kind");
+    private static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
 
     /// <summary>Writes the summary object.</summary>
     /// <returns>The event's severity.</returns>
@@ -31,6 +33,7 @@ internal static class EventSummary
         var severity = "normal";
         var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 128 });
         reader.Read();
+        var named = default(Utf8JsonReader);
         writer.WriteStartObject();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -45,6 +48,11 @@ internal static class EventSummary
             else if (reader.TextIs("target"u8))
             {
                 WriteObject(ref reader, writer, "target"u8, Target);
+            }
+            else if (reader.TextIs("requestData"u8))
+            {
+                reader.Read();
+                named = FindName(ref reader);
             }
             else if (reader.TextIs("trailgate"u8))
             {
@@ -66,8 +74,53 @@ internal static class EventSummary
             }
         }
 
+        if (named.TokenType == JsonTokenType.String)
+        {
+            writer.WriteStartObject("requestData"u8);
+            CopyString(ref named, writer, Name);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
         return severity;
+    }
+
+    /// <summary>
+    /// The string that names the object of a request: its own <c>name</c>, or the one of its <c>metadata</c>, as
+    /// Kubernetes and what is built on it write it. The reader stands on the request; afterwards on its last token.
+    /// </summary>
+    /// <returns>A reader on the string; one on no string where there is none.</returns>
+    private static Utf8JsonReader FindName(scoped ref Utf8JsonReader reader, bool inMetadata = false)
+    {
+        Utf8JsonReader own = default;
+        Utf8JsonReader ofMetadata = default;
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isName = reader.TextIs("name"u8);
+                var isMetadata = !inMetadata && reader.TextIs("metadata"u8);
+                reader.Read();
+                if (isMetadata)
+                {
+                    ofMetadata = FindName(ref reader, inMetadata: true);
+                }
+                else if (isName && reader.TokenType == JsonTokenType.String && reader.ValueSpan.ContainsAnyExcept((byte)' '))
+                {
+                    own = reader;
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+        else
+        {
+            reader.Skip();
+        }
+
+        return own.TokenType == JsonTokenType.String ? own : ofMetadata;
     }
 
     private static void WriteObject(ref Utf8JsonReader reader, Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonEncodedText[] members)

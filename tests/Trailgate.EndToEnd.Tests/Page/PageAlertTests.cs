@@ -55,6 +55,7 @@ public sealed class PageAlertTests(PageScene scene) : IAsyncLifetime
         var alert = await DeadAsync($"one-{screen}@example.com");
         await using var visit = await Visit.OpenAsync(scene.Browser, scene.Address, screen, $"/?alert={alert.Id}");
         await Expect(visit.Page.Locator(".alerts > li")).ToHaveCountAsync(1);
+        await Expect(visit.Page.Locator(".alerts > li")).ToContainTextAsync($"{alert.Who} deleted application frontend of webshop");
         await Expect(visit.Page.GetByText("It lies among the dead letters.")).ToBeVisibleAsync();
         await visit.LookAsync("alert");
 

@@ -95,6 +95,8 @@ public sealed class PageTests(PageScene scene)
         await Expect(panel.Locator(".sentence")).ToHaveTextAsync(new Regex("^alice@example.com could not delete application shop of webshop in us-south at \\d\\d:\\d\\d:\\d\\d\\.$"));
         await Expect(panel.GetByText("failed: 403 Forbidden")).ToBeVisibleAsync();
         await Expect(panel.GetByText("192.0.2.17")).ToBeVisibleAsync();
+        await Expect(panel.Locator("dt:text-is('Object') + dd")).ToHaveTextAsync("shop");
+        await Expect(panel.Locator("dt:text-is('Target') + dd")).ToHaveTextAsync("webshop");
         await visit.LookAsync("event");
         await panel.GetByRole(AriaRole.Link, new() { Name = "JSON" }).ClickAsync();
         await Expect(panel.Locator(".json")).ToContainTextAsync("\"reasonForFailure\": \"The caller lacks the role Writer in this project.\"");

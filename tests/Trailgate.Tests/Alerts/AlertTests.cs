@@ -24,6 +24,26 @@ public sealed class AlertTests
         Assert.Equal("2026-11-22T05:54:00.123Z", alert.OccurredAt);
     }
 
+    // Code Engine names the project as the target; what was deleted stands in the request alone.
+    [Theory]
+    [InlineData("""{"verb":"delete","name":"shop","data":{"name":"not this"}}""", "shop")]
+    [InlineData("""{"metadata":{"namespace":"x","name":"shop","metadata":{"name":"not this"}},"spec":{"name":"not this"}}""", "shop")]
+    [InlineData("""{"metadata":{"name":"other"},"name":"shop"}""", "shop")]
+    [InlineData("""{"name":"shop","metadata":{"name":"other"}}""", "shop")]
+    [InlineData("""{"metadata":{"name":"shop"},"name":{"first":"not this"}}""", "shop")]
+    [InlineData("""{"metadata":{"name":"shop"},"name":"  "}""", "shop")]
+    [InlineData("""{"n\u0061me":"sh\u006fp"}""", "shop")]
+    [InlineData("""{"names":["x"],"metadata":["name","y"],"name":null}""", null)]
+    [InlineData("""["name","x"]""", null)]
+    [InlineData("\"name\"", null)]
+    public void An_alert_carries_the_name_that_the_request_gives_to_its_object_and_nothing_else_of_it(string request, string? expected)
+    {
+        var happened = Event(Of($$$"""{"id":"6f1e0000000000000000000000000001","eventTime":"2026-11-22T05:54:00.123Z","target":{"id":"crn:1","name":"webshop"},"requestData":{{{request}}},"message":"after it","trailgate":{"region":"us-south","kind":"delete"}}"""));
+
+        Assert.Equal(expected is null ? null : $$"""{"name":"{{expected}}"}""", happened.TryGetProperty("requestData", out var carried) ? carried.GetRawText() : null);
+        Assert.Equal("after it", happened.GetProperty("message").GetString());
+    }
+
     [Fact]
     public void A_long_text_is_cut_to_512_bytes_between_characters()
     {
@@ -33,6 +53,14 @@ public sealed class AlertTests
         var message = Event(alert).GetProperty("message").GetString();
 
         Assert.Equal($"x{new string('€', 169)}…", message);
+    }
+
+    [Fact]
+    public void The_name_of_an_object_is_cut_like_any_text()
+    {
+        var line = Line("x").Replace("\"message\"", $"\"requestData\":{{\"name\":\"{new string('a', 513)}\"}},\"message\"", StringComparison.Ordinal);
+
+        Assert.Equal($"{new string('a', 509)}…", Event(Of(line)).GetProperty("requestData").GetProperty("name").GetString());
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 
 import { h, icon } from './dom.js';
 import { withFilter } from './filters.js';
+import { objectOf } from './sentence.js';
 import { notice } from './states.js';
 import { addressOf, href, params } from './state.js';
 import { bytes, count, foreign, short } from './text.js';
@@ -11,6 +12,7 @@ import { exact } from './time.js';
 export function facts(event) {
   const { initiator = {}, target = {}, reason = {}, trailgate = {} } = event;
   const host = initiator.host ?? {};
+  const { name, of } = objectOf(event);
   return [
     remarks(trailgate),
     h('dl', { class: 'facts' },
@@ -19,6 +21,7 @@ export function facts(event) {
       fact(initiator.name ? 'Who (id)' : 'Who', initiator.id, 'initiator'),
       fact('From', [host.address, host.agent].filter(Boolean).join(' · ')),
       fact('Credential', initiator.credential?.type),
+      of ? fact('Object', name) : null,
       fact('Target', target.name),
       fact('Target (id)', target.id, 'targetId'),
       fact('Target (type)', target.typeURI),

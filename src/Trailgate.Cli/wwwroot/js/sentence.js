@@ -18,8 +18,8 @@ export function regionOf(event) {
 
 export const kindOf = (event) => event.trailgate?.kind ?? event.kind ?? 'other';
 
-// What it was done to: its name, and what it is a part of (Code Engine names the project as the target, and the object in the request).
-function objectOf(event) {
+/** What it was done to: its name, and what it is a part of (Code Engine names the project as the target, and the object in the request). */
+export function objectOf(event) {
   const target = [event.target?.name, lastOf(event.target?.id)].find(isText) ?? null;
   const data = event.requestData;
   const named = [data?.name, data?.metadata?.name].find(isText);

@@ -29,6 +29,19 @@ public sealed class SlackChannelTests
         Assert.Equal($"https://trailgate.example/?event={Told.EventId}", button.GetProperty("url").GetString());
     }
 
+    [Theory]
+    [InlineData("frontend", "shop", "frontend of shop")]
+    [InlineData("shop", "shop", "shop")]
+    [InlineData("frontend", "", "frontend of crn:v1:x")]
+    public async Task An_alert_names_the_object_that_the_request_names_and_not_only_the_project(string named, string project, string expected)
+    {
+        var json = Told.Json(Assert.Single(await SendAsync(Notification.OfAlert(Told.Alert(target: project, named: named), thread: null))));
+
+        Assert.StartsWith($"me@example.com: codeengine.application.delete on {expected} in us-south", json.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal($"Failed: codeengine.application.delete on {expected} by me@example.com in us-south", json.GetProperty("blocks")[0].GetProperty("text").GetProperty("text").GetString());
+        Assert.Contains(Told.Strings(json), one => one.Text == $"On\n{expected}");
+    }
+
     [Fact]
     public async Task A_summary_says_how_often_and_shows_some()
     {

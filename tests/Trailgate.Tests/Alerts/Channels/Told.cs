@@ -19,21 +19,22 @@ internal static class Told
         new("group:0123", "delete", "critical", [new("initiator", who), new("project", project)]);
 
     public static Alert Alert(
-        string who = "me@example.com", string action = "codeengine.application.delete", string target = "shop", string why = "no such application", string outcome = "failure")
+        string who = "me@example.com", string action = "codeengine.application.delete", string target = "shop", string why = "no such application", string outcome = "failure",
+        string? named = null)
     {
         // The normalized line is the product's own, so the escapes of the serializer are what stands there.
         string J(string text) => JsonSerializer.Serialize(text);
         var line = Encoding.UTF8.GetBytes(
-            $$$"""{"id":"{{{EventId}}}","eventTime":"2026-11-22T11:59:00.000Z","action":{{{J(action)}}},"outcome":"{{{outcome}}}","severity":"critical","reason":{"reasonCode":404,"reasonType":"Not Found","reasonForFailure":{{{J(why)}}}},"initiator":{"id":"IBMid-1","name":{{{J(who)}}},"host":{"address":"192.0.2.7"}},"target":{"id":"crn:v1:x","name":{{{J(target)}}},"typeURI":"codeengine/application"},"correlationId":"c-1","message":{{{J(why)}}},"trailgate":{"schema":1,"region":"us-south","kind":"delete","receivedAt":"2026-11-22T11:59:01.000Z"}}""");
+            $$$"""{"id":"{{{EventId}}}","eventTime":"2026-11-22T11:59:00.000Z","action":{{{J(action)}}},"outcome":"{{{outcome}}}","severity":"critical","reason":{"reasonCode":404,"reasonType":"Not Found","reasonForFailure":{{{J(why)}}}},"initiator":{"id":"IBMid-1","name":{{{J(who)}}},"host":{"address":"192.0.2.7"}},"target":{"id":"crn:v1:x","name":{{{J(target)}}},"typeURI":"codeengine/application"},"correlationId":"c-1","message":{{{J(why)}}},"requestData":{{{JsonSerializer.Serialize(new { verb = "delete", name = named })}}},"trailgate":{"schema":1,"region":"us-south","kind":"delete","receivedAt":"2026-11-22T11:59:01.000Z"}}""");
         return Trailgate.Alerts.Alert.OfEvent(AlertRule.Delete, AlertWorld.Parsed(line), line, Noon);
     }
 
     public static Notification One(string? thread = null) => Notification.OfAlert(Alert(), thread);
 
-    public static Notification Hostile(string text) => Notification.OfAlert(Alert(text, text, text, text), thread: null);
+    public static Notification Hostile(string text) => Notification.OfAlert(Alert(text, text, text, text, named: $"{text}."), thread: null);
 
     public static Notification Summary(string text = "me@example.com", int count = 48, bool isMore = true) => Notification.OfSummary(
-        Group(text, text), "1", isMore, count, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [.. Enumerable.Repeat(Alert(text, text, text, text), 5)], Noon);
+        Group(text, text), "1", isMore, count, "2026-11-22T11:50:00.000Z", "2026-11-22T11:59:30.000Z", [.. Enumerable.Repeat(Alert(text, text, text, text, named: $"{text}."), 5)], Noon);
 
     public static Notification Resolution(string text = "Events come again.") => Notification.OfResolution(Group(text, text), One().Id, text, Noon);
 
