@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Trailgate.Cli.Looking;
 using Trailgate.Signing;
 using Trailgate.Verify;
 
@@ -23,10 +24,10 @@ internal static class ProofMode
     private static string Text(string file, ProofVerdict verdict) => verdict switch
     {
         ProofVerdict.Holds holds => string.Create(CultureInfo.InvariantCulture, $"""
-            {file} holds: the event {holds.Id} of {holds.Time} stood in the archive of {holds.Manifest.Region} by {holds.Note.Time:yyyy-MM-dd HH:mm:ss} UTC.
-              signed   note {holds.Note.Sequence} of {holds.Note.Origin}
+            {SafeText.Of(file)} holds: the event {holds.Id} of {holds.Time} stood in the archive of {holds.Manifest.Region} by {holds.Note.Time:yyyy-MM-dd HH:mm:ss} UTC.
+              signed   note {holds.Note.Sequence} of {SafeText.Of(holds.Note.Origin)}
             """),
-        ProofVerdict.Fails fails => $"{file} proves nothing: {fails.Reason}.",
+        ProofVerdict.Fails fails => SafeText.Of($"{file} proves nothing: {fails.Reason}."),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

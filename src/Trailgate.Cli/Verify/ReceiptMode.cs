@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Trailgate.Cli.Looking;
 using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Verify;
@@ -25,24 +26,34 @@ internal static class ReceiptMode
             throw new CommandFailedException($"There is no receipt in {file}.");
         }
 
-        foreach (var finding in report.Findings)
+        if (json)
         {
-            await output.WriteLineAsync(json
-                ? JsonSerializer.Serialize(finding, ReceiptJson.Default.ReceiptFinding)
-                : string.Create(CultureInfo.InvariantCulture, $"{file} line {finding.Line}: {finding.Message}"));
+            foreach (var finding in report.Findings)
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(finding, ReceiptJson.Default.ReceiptFinding));
+            }
+
+            await output.WriteLineAsync(JsonSerializer.Serialize(
+                new ReceiptSummary("receipts", report.Receipts, report.WithoutReceipt, report.Events, report.Waiting, report.Findings.Count), ReceiptJson.Default.ReceiptSummary));
+        }
+        else
+        {
+            foreach (var line in Text(file, report))
+            {
+                await output.WriteLineAsync(SafeText.Of(line));
+            }
         }
 
-        await output.WriteLineAsync(json
-            ? JsonSerializer.Serialize(
-                new ReceiptSummary("receipts", report.Receipts, report.Events, report.Waiting, report.Findings.Count), ReceiptJson.Default.ReceiptSummary)
-            : string.Create(CultureInfo.InvariantCulture, $"{report.Receipts} receipts for {report.Events} events ({report.Waiting} in the inbox): {Verdict(report)}"));
         return report.Findings.Count == 0 ? CommandLine.Done : CommandLine.DoneWithFindings;
     }
 
-    private static string Verdict(ReceiptReport report) => report.Findings.Count == 0
-        ? "every promise is kept."
-        : string.Create(CultureInfo.InvariantCulture, $"{report.Findings.Count} findings.");
+    private static IEnumerable<string> Text(string file, ReceiptReport report) =>
+    [
+        .. report.Findings.Select(finding => string.Create(CultureInfo.InvariantCulture, $"{file} line {finding.Line}: {finding.Message}")),
+        .. report.WithoutReceipt == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"note: {report.WithoutReceipt} more in {file} carry no receipt, and promise nothing that could be checked.") },
+        string.Create(CultureInfo.InvariantCulture, $"{report.Receipts} receipts for {report.Events} events ({report.Waiting} in the inbox): {(report.Findings.Count == 0 ? "every promise is kept." : $"{report.Findings.Count} findings.")}"),
+    ];
 }
 
 /// <summary>The last line of <c>--json</c>.</summary>
-internal sealed record ReceiptSummary(string Type, long Receipts, long Events, long Waiting, long Findings);
+internal sealed record ReceiptSummary(string Type, long Receipts, long WithoutReceipt, long Events, long Waiting, long Findings);

@@ -15,7 +15,7 @@ namespace Trailgate.Storage;
 /// one exception: when the flush of the directory itself fails, the blob stands and may be lost in a power cut.</para>
 /// <para>Operations run on the calling thread and return completed tasks, unless the writer of a put does not.</para>
 /// <para>A deletion is not flushed: one lost in a power cut leaves a blob behind, which every consumer must cope with
-/// anyway. Symbolic links in the place of blobs are not followed; the root may be one. Names that begin with a dot are
+/// anyway. Symbolic links in the place of blobs are not followed, and pipes and devices not read; the root may be a link. Names that begin with a dot are
 /// temporary files and locks. A blob can not be named like a directory of another blob.</para>
 /// </remarks>
 public sealed class FileBlobStore : IBlobStore
@@ -214,13 +214,14 @@ public sealed class FileBlobStore : IBlobStore
             return null;
         }
 
-        if (!File.GetAttributes(file).HasFlag(FileAttributes.Directory))
+        if (Posix.IsRegular(file))
         {
             return file;
         }
 
+        var isDirectory = File.GetAttributes(file).HasFlag(FileAttributes.Directory);
         file.Dispose();
-        return null;
+        return isDirectory ? null : throw new StorageException($"'{path}' is no regular file.");
     }
 
     private BlobContent? Read(string container, string path)

@@ -80,7 +80,8 @@ internal sealed class FileListing(string containerDirectory, string container, s
 
     private bool Includes(string path, ref FileSystemEntry entry)
     {
-        // What is no valid segment is not ours: temporary and lock files begin with a dot. Links are never followed.
+        // What is no valid segment is not ours: temporary and lock files begin with a dot. Links are never followed, and
+        // a pipe or a device is no blob: each of them seems to be empty.
         var full = $"{path}{entry.FileName}";
         if (!BlobName.IsValidPath(full) || entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
         {
@@ -89,7 +90,9 @@ internal sealed class FileListing(string containerDirectory, string container, s
 
         if (!entry.IsDirectory)
         {
-            return full.StartsWith(prefix, StringComparison.Ordinal) && (after is null || string.CompareOrdinal(full, after) > 0);
+            return full.StartsWith(prefix, StringComparison.Ordinal)
+                && (after is null || string.CompareOrdinal(full, after) > 0)
+                && (entry.Length > 0 || Posix.IsRegular(entry.ToFullPath()));
         }
 
         full += "/";

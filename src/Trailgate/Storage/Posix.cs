@@ -5,7 +5,7 @@ namespace Trailgate.Storage;
 
 /// <summary>
 /// The system calls that durable publishing needs and .NET does not offer: link(2), unnamed temporary files, opening of
-/// directories, flock(2). Numbers of flags and errors are those of Linux and macOS.
+/// directories, flock(2), types of files. Numbers of flags and errors are those of Linux and macOS.
 /// </summary>
 /// <remarks>Nothing here passes a mode to a variadic function on macOS, whose arm64 calling convention differs for them.</remarks>
 internal static partial class Posix
@@ -28,14 +28,24 @@ internal static partial class Posix
 
     private const int AtCurrentDirectory = -100;
     private const int AtSymlinkFollow = 0x400;
+    private const int AtSymlinkNoFollow = 0x100;
+    private const int AtEmptyPath = 0x1000;
     private const int LockExclusive = 2;
     private const int ReadWrite = 2;
     private const int LinuxTemporaryFile = 0x40_0000;
+
+    // struct statx is the same on every architecture; st_mode is not at one place.
+    private const int StatusBytes = 256;
+    private const int StatusMode = 28;
+    private const uint StatusType = 1;
+    private const int TypeMask = 0xF000;
+    private const int RegularType = 0x8000;
 
     // The generic numbers of Linux; Arm and PowerPC kept older ones of their own.
     private static readonly bool OldFlags =
         RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le;
 
+    private static readonly int NonBlocking = OperatingSystem.IsLinux() ? 0x800 : 0x4;
     private static readonly int CloseOnExec = OperatingSystem.IsLinux() ? 0x8_0000 : 0x100_0000;
     private static readonly int NoFollow = OperatingSystem.IsLinux() ? (OldFlags ? 0x8000 : 0x2_0000) : 0x100;
     private static readonly int OnlyDirectory = OperatingSystem.IsLinux() ? (OldFlags ? 0x4000 : 0x1_0000) : 0x10_0000;
@@ -64,8 +74,31 @@ internal static partial class Posix
     /// </summary>
     public static bool IsWriteFault(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
-    /// <summary>Opens a file for reading; a symbolic link in its place is an error. Invalid when it fails: see <see cref="LastError"/>.</summary>
-    public static SafeFileHandle OpenRead(string path) => Wrap(Open(path, CloseOnExec | NoFollow));
+    /// <summary>
+    /// Opens a file for reading; a symbolic link in its place is an error. It does not wait for anybody to write into a pipe:
+    /// see <see cref="IsRegular(SafeFileHandle)"/>. Invalid when it fails: see <see cref="LastError"/>.
+    /// </summary>
+    public static SafeFileHandle OpenRead(string path) => Wrap(Open(path, CloseOnExec | NoFollow | NonBlocking));
+
+    /// <summary>Whether an open file is a regular one: no directory, pipe, socket or device.</summary>
+    public static bool IsRegular(SafeFileHandle file)
+    {
+        var type = TypeOf((int)file.DangerousGetHandle(), "", AtEmptyPath);
+        GC.KeepAlive(file);
+        return type is { } known ? known == RegularType : IsSeekable(file);
+    }
+
+    /// <summary>Whether a path names a regular file, and no link to one. On Linux nothing is opened for the answer.</summary>
+    public static bool IsRegular(string path)
+    {
+        if (TypeOf(AtCurrentDirectory, path, AtSymlinkNoFollow) is { } known)
+        {
+            return known == RegularType;
+        }
+
+        using var file = OpenRead(path);
+        return !file.IsInvalid && IsSeekable(file);
+    }
 
     /// <summary>Opens a directory, to flush it. Invalid when it fails.</summary>
     public static SafeFileHandle OpenDirectory(string path) => Wrap(Open(path, CloseOnExec | OnlyDirectory));
@@ -124,6 +157,32 @@ internal static partial class Posix
         return result == 0;
     }
 
+    /// <summary>The type that statx(2) knows; null where there is no such call.</summary>
+    private static int? TypeOf(int directory, string path, int flags)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        Span<byte> status = stackalloc byte[StatusBytes];
+        return StatusNative(directory, path, flags, StatusType, ref MemoryMarshal.GetReference(status)) == 0
+            ? MemoryMarshal.Read<ushort>(status[StatusMode..]) & TypeMask
+            : null;
+    }
+
+    private static bool IsSeekable(SafeFileHandle file)
+    {
+        try
+        {
+            return !File.GetAttributes(file).HasFlag(FileAttributes.Directory) && RandomAccess.GetLength(file) >= 0;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
+
     private static SafeFileHandle Wrap(int descriptor) => new(descriptor, ownsHandle: true);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -131,6 +190,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenWithMode(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatusNative(int directory, string path, int flags, uint mask, ref byte status);
 
     [LibraryImport("libc", EntryPoint = "creat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateNative(string path, uint mode);

@@ -30,9 +30,15 @@ public sealed class ReceiptCheck(IReadOnlyList<Store> stores, TrustedKeys truste
     {
         var findings = new List<ReceiptFinding>();
         var receipts = new List<(long Line, Receipt Receipt)>();
-        var count = 0;
-        foreach (var (line, note) in ReceiptFile.Read(text))
+        var (count, others) = (0L, 0L);
+        foreach (var (line, note, isOtherAnswer) in ReceiptFile.Read(text))
         {
+            if (isOtherAnswer)
+            {
+                others++;
+                continue;
+            }
+
             count++;
             if (Read(note, out var problem) is { } receipt)
             {
@@ -64,6 +70,7 @@ public sealed class ReceiptCheck(IReadOnlyList<Store> stores, TrustedKeys truste
         return new ReceiptReport
         {
             Receipts = count,
+            WithoutReceipt = others,
             Events = _wanted.Count,
             Waiting = waiting,
             Findings = [.. findings.OrderBy(finding => finding.Line)],
@@ -76,7 +83,7 @@ public sealed class ReceiptCheck(IReadOnlyList<Store> stores, TrustedKeys truste
     {
         if (text is null)
         {
-            problem = "no receipt is in this line";
+            problem = "no receipt can be read here";
             return null;
         }
 
@@ -205,8 +212,11 @@ public sealed class ReceiptCheck(IReadOnlyList<Store> stores, TrustedKeys truste
 /// <summary>What the check of receipts came to.</summary>
 public sealed record ReceiptReport
 {
-    /// <summary>How many receipts there are.</summary>
+    /// <summary>How many receipts there are, those that could not be read included.</summary>
     public required long Receipts { get; init; }
+
+    /// <summary>How many answers carry none; they promise nothing that could be checked.</summary>
+    public required long WithoutReceipt { get; init; }
 
     /// <summary>How many different events they name.</summary>
     public required long Events { get; init; }

@@ -5,32 +5,80 @@ using Trailgate.Ingest;
 namespace Trailgate.Verify;
 
 /// <summary>
-/// A file of receipts as senders keep them: answers of the ingest endpoint, one a line; receipts as JSON texts, one a line;
-/// or the signed notes themselves, one behind the other.
+/// A file of receipts as senders keep them: answers of the ingest endpoint or receipts as JSON texts, one a line, printed
+/// over several, or in one array; or the signed notes themselves, one behind the other.
 /// </summary>
 internal static class ReceiptFile
 {
-    /// <summary>Each receipt with the line where it begins, from 1. A receipt that can not be found in its line is null.</summary>
-    public static IEnumerable<(long Line, string? Note)> Read(string text) =>
-        text.StartsWith(Receipt.FirstLine + "\n", StringComparison.Ordinal) ? ReadNotes(text) : ReadLines(text);
+    private static readonly JsonReaderOptions Values = new() { AllowMultipleValues = true };
 
-    private static IEnumerable<(long Line, string? Note)> ReadNotes(string text)
+    /// <summary>What stands in the file, in its order.</summary>
+    public static IReadOnlyList<ReceiptEntry> Read(string text)
     {
-        var (line, start, number) = (1L, 0, 1L);
-        for (var next = text.IndexOf('\n', StringComparison.Ordinal); next >= 0; next = text.IndexOf('\n', next + 1))
+        // Editors and shells of Windows put a mark in front and end lines with two characters. No note holds either.
+        var lines = text.TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
+        return lines.TrimStart('\n').StartsWith(Receipt.FirstLine + "\n", StringComparison.Ordinal)
+            ? [.. ReadNotes(lines)]
+            : ReadValues(lines) ?? [.. ReadLines(lines)];
+    }
+
+    private static IEnumerable<ReceiptEntry> ReadNotes(string text)
+    {
+        var start = text.Length - text.TrimStart('\n').Length;
+        var (line, number) = (start + 1L, start + 1L);
+        for (var next = text.IndexOf('\n', start); next >= 0; next = text.IndexOf('\n', next + 1))
         {
             number++;
             if (string.CompareOrdinal(text, next + 1, Receipt.FirstLine + "\n", 0, Receipt.FirstLine.Length + 1) == 0)
             {
-                yield return (line, text[start..(next + 1)]);
+                yield return new ReceiptEntry(line, NoteIn(text[start..(next + 1)]));
                 (line, start) = (number, next + 1);
             }
         }
 
-        yield return (line, text[start..]);
+        yield return new ReceiptEntry(line, NoteIn(text[start..]));
     }
 
-    private static IEnumerable<(long Line, string? Note)> ReadLines(string text)
+    // A note ends in one newline; tools that print it as a line add one more, and what is pasted by hand may lack it.
+    private static string NoteIn(string text)
+    {
+        var note = text.TrimEnd('\n');
+        return note + (note.AsSpan(note.LastIndexOf('\n') + 1).StartsWith("\u2014 ", StringComparison.Ordinal) ? "\n" : "\n\n");
+    }
+
+    /// <summary>The file as JSON values with any white space between them; null when it is not all JSON.</summary>
+    private static List<ReceiptEntry>? ReadValues(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var reader = new Utf8JsonReader(bytes, Values);
+        var entries = new List<ReceiptEntry>();
+        var (line, seen) = (1L, 0);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.EndArray)
+                {
+                    continue; // its elements are entries
+                }
+
+                var start = (int)reader.TokenStartIndex;
+                line += bytes.AsSpan(seen..start).Count((byte)'\n');
+                seen = start;
+                using var value = JsonDocument.ParseValue(ref reader);
+                entries.Add(EntryOf(line, value.RootElement));
+            }
+
+            return entries;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // Where one line is damaged, the others still count.
+    private static IEnumerable<ReceiptEntry> ReadLines(string text)
     {
         var number = 0L;
         foreach (var line in text.Split('\n'))
@@ -38,27 +86,35 @@ internal static class ReceiptFile
             number++;
             if (!string.IsNullOrWhiteSpace(line))
             {
-                yield return (number, ReadLine(line));
+                foreach (var entry in ReadValues(line) ?? [new ReceiptEntry(1, null)])
+                {
+                    yield return entry with { Line = number };
+                }
             }
         }
     }
 
-    private static string? ReadLine(string line)
+    private static ReceiptEntry EntryOf(long line, JsonElement value)
     {
         try
         {
-            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(line));
-            var root = document.RootElement;
-            return root.ValueKind switch
+            return value.ValueKind switch
             {
-                JsonValueKind.String => root.GetString(),
-                JsonValueKind.Object when root.TryGetProperty("receipt"u8, out var receipt) && receipt.ValueKind == JsonValueKind.String => receipt.GetString(),
-                _ => null,
+                JsonValueKind.String => new ReceiptEntry(line, value.GetString()),
+                JsonValueKind.Object when !value.TryGetProperty("receipt"u8, out _) => new ReceiptEntry(line, null, IsOtherAnswer: true),
+                JsonValueKind.Object when value.GetProperty("receipt"u8) is { ValueKind: JsonValueKind.String } receipt => new ReceiptEntry(line, receipt.GetString()),
+                _ => new ReceiptEntry(line, null),
             };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (InvalidOperationException)
         {
-            return null; // the latter: half of a surrogate pair
+            return new ReceiptEntry(line, null); // half of a surrogate pair
         }
     }
 }
+
+/// <summary>One entry of a file of receipts.</summary>
+/// <param name="Line">Where it begins, from 1.</param>
+/// <param name="Note">The receipt; null when there is none, or none that could be read.</param>
+/// <param name="IsOtherAnswer">Whether it is an answer to a sender that asked for no receipt, or an object of another kind.</param>
+internal readonly record struct ReceiptEntry(long Line, string? Note, bool IsOtherAnswer = false);

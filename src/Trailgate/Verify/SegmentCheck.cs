@@ -15,7 +15,7 @@ internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, Mis
     public async Task RunAsync(SegmentFacts segment, HourGroup hour, CancellationToken cancellationToken)
     {
         IReadOnlyList<EventId> ids = [];
-        if (await scope.OpenAsync(segment.Name, cancellationToken) is not { } stream)
+        if (await scope.Blobs.OpenReadAsync(segment.Name, 0, null, cancellationToken) is not { } stream)
         {
             hashes.Leave();
             scope.Findings.Add(FindingCodes.SegmentMissing, segment.Name, "the segment is missing");
@@ -167,7 +167,7 @@ internal sealed class SegmentCheck(VerifyScope scope, OverflowIds overflows, Mis
 
     private async Task<IReadOnlyList<EventId>> ReadIdsAsync(SegmentFacts segment, CancellationToken cancellationToken)
     {
-        if (await scope.OpenAsync(segment.Name, cancellationToken) is not { } stream)
+        if (await scope.Blobs.OpenReadAsync(segment.Name, 0, null, cancellationToken) is not { } stream)
         {
             return [];
         }

@@ -20,7 +20,7 @@ public sealed class StoreVerifier(Store store, TimeProvider time, VerifyOptions 
     /// <exception cref="StorageException">The store could not do it: nothing can be said.</exception>
     public async Task<VerifyReport> RunAsync(CancellationToken cancellationToken)
     {
-        var scope = new VerifyScope(store.Blobs, options, _findings, _totals);
+        var scope = new VerifyScope(store.Blobs is FileBlobStore own ? new CheckedFiles(own) : store.Blobs, options, _findings, _totals);
         var batches = new BatchUses();
         var quarantined = new QuarantineCounts();
         var inboxCheck = new InboxCheck(scope);

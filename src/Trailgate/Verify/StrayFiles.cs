@@ -4,7 +4,7 @@ namespace Trailgate.Verify;
 
 /// <summary>
 /// Files in the directories of a file store that no listing of blobs shows, though other tools read them: names that no
-/// blob can have, and links. What the store itself leaves there for a moment is told, not blamed.
+/// blob can have, links, pipes and devices. What the store itself leaves there for a moment is told, not blamed.
 /// </summary>
 internal static class StrayFiles
 {
@@ -40,14 +40,15 @@ internal static class StrayFiles
             foreach (var entry in directory.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
             {
                 var isLink = entry.LinkTarget is not null;
-                if (!isLink && BlobName.IsValidPath(entry.Name))
+                var isPlain = !isLink && (entry is not FileInfo file || file.Length > 0 || Posix.IsRegular(file.FullName));
+                if (isPlain && BlobName.IsValidPath(entry.Name))
                 {
                     if (entry is DirectoryInfo below)
                     {
                         open.Push(below);
                     }
                 }
-                else if (!isLink && IsOwn(entry.Name))
+                else if (isPlain && IsOwn(entry.Name))
                 {
                     if (!entry.Name.EndsWith(".lock", StringComparison.Ordinal))
                     {
@@ -58,7 +59,9 @@ internal static class StrayFiles
                 {
                     findings.Add(
                         FindingCodes.ObjectUnlisted, new FindingPlace(Path.GetRelativePath(root, entry.FullName)),
-                        isLink ? "this is a link; the store makes none" : "no blob can be named so, and other tools may read it all the same");
+                        isLink ? "this is a link; the store makes none"
+                        : !isPlain ? "this is no regular file; the store makes none of its kind"
+                        : "no blob can be named so, and other tools may read it all the same");
                 }
             }
         }

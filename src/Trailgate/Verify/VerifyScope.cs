@@ -5,12 +5,6 @@ namespace Trailgate.Verify;
 /// <summary>What the checks of one store share.</summary>
 internal sealed record VerifyScope(IBlobStore Blobs, VerifyOptions Options, Findings Findings, VerifyTotals Totals)
 {
-    /// <summary>Opens a blob; null when there is none. A link in its place is none: the store follows none, and <see cref="StrayFiles"/> tells it.</summary>
-    public async Task<Stream?> OpenAsync(BlobName name, CancellationToken cancellationToken) =>
-        Blobs is FileBlobStore files && new FileInfo($"{files.Root}/{name}").LinkTarget is not null
-            ? null
-            : await Blobs.OpenReadAsync(name, 0, null, cancellationToken);
-
     /// <summary>Reads a blob of at most so many bytes; null when there is none, or it has more.</summary>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(BlobName name, int maxBytes, CancellationToken cancellationToken)
     {

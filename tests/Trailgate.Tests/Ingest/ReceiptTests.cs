@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Trailgate.Archive;
 using Trailgate.Ingest;
@@ -14,6 +15,8 @@ namespace Trailgate.Tests.Ingest;
 public sealed class ReceiptTests
 {
     private const string South = "us-south";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     [Fact]
     public async Task Who_does_not_ask_gets_none()
@@ -202,8 +205,9 @@ public sealed class ReceiptTests
 
     [Theory]
     [InlineData("nonsense")]
-    [InlineData("{\"accepted\":1}")]
+    [InlineData("7")]
     [InlineData("{\"receipt\":7}")]
+    [InlineData("{\"receipt\":\"\\ud800\"}")]
     [InlineData("\"trailgate receipt\\n\"")]
     public async Task A_line_without_a_receipt_is_a_finding(string line)
     {
@@ -217,14 +221,59 @@ public sealed class ReceiptTests
     {
         await using var server = await IngestServer.StartAsync();
         var one = await PostAsync(server, Body("a"), "receipt");
-        var two = await PostAsync(server, Body("b"), "receipt");
-        var texts = JsonSerializer.Serialize(Receipt(one)) + "\n" + JsonSerializer.Serialize(Receipt(two));
+        var two = await PostAsync(server, $"[{Event("b", "eu-de")}]", "receipt");
+        var (first, second) = (JsonSerializer.Serialize(Receipt(one)), JsonSerializer.Serialize(Receipt(two)));
+        var pretty = JsonSerializer.Serialize(JsonDocument.Parse(two.Body).RootElement, Indented);
 
-        foreach (var file in new[] { one.Body + two.Body, texts, Receipt(one) + Receipt(two) })
+        foreach (var (file, line) in new[]
         {
-            var report = await CheckAsync(server, file);
-            Assert.Equal((2, 2, 0), (report.Receipts, report.Events, report.Findings.Count));
+            (one.Body + two.Body, 2),
+            ($"{first}\n{second}", 2),
+            ($"{first} {second}\n", 1),
+            ($"[\n{first},\n{second}]\n", 3),
+            ($"[{one.Body.TrimEnd()},{pretty}]", 1),
+            (one.Body + pretty, 2),
+            (Receipt(one) + Receipt(two), Lines(Receipt(one)) + 1),
+            ($"{Receipt(one)}\n{Receipt(two)}\n", Lines(Receipt(one)) + 2), // as jq --raw-output prints them
+            ($"\n{Receipt(one)}{Receipt(two).TrimEnd('\n')}", Lines(Receipt(one)) + 2),
+        })
+        {
+            foreach (var form in new[] { file, file.Replace("\n", "\r\n", StringComparison.Ordinal), $"\uFEFF{file}" })
+            {
+                var report = await CheckAsync(server, form);
+                Assert.Equal((2, 2, 0), (report.Receipts, report.Events, report.Findings.Count));
+
+                // The same with the second one spoilt says where that begins.
+                var spoilt = Regex.Replace(form, @"eu-de(?=\\n|\r?\n)", South);
+                Assert.Equal(line, Assert.Single((await CheckAsync(server, spoilt)).Findings).Line);
+            }
         }
+
+        static int Lines(string text) => text.Count(static c => c == '\n');
+    }
+
+    [Fact]
+    public async Task Answers_without_a_receipt_are_counted_and_are_no_findings()
+    {
+        await using var server = await IngestServer.StartAsync();
+        var plain = await PostAsync(server, Body("a"), prefer: null);
+        var signed = await PostAsync(server, Body("b"), "receipt");
+
+        var report = await CheckAsync(server, plain.Body + "\n" + signed.Body + """{"title":"The body is too large.","status":413}""");
+
+        Assert.Equal((1, 2, 1, 0), (report.Receipts, report.WithoutReceipt, report.Events, report.Findings.Count));
+    }
+
+    [Fact]
+    public async Task A_damaged_line_hides_none_of_the_others()
+    {
+        await using var server = await IngestServer.StartAsync();
+        var answer = await PostAsync(server, Body("a"), "receipt");
+
+        var report = await CheckAsync(server, $"{answer.Body.TrimEnd()[..^1]}\n{answer.Body}");
+
+        Assert.Equal((2, 1), (report.Receipts, report.Events));
+        Assert.Equal((1, "no receipt can be read here"), (Assert.Single(report.Findings).Line, report.Findings[0].Message));
     }
 
     [Fact]

@@ -188,6 +188,20 @@ public class FileBlobStoreTests : DirectoryStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_is_no_blob_and_nobody_waits_for_its_writer()
+    {
+        await _store.PutAsync(Name, ReadOnlyMemory<byte>.Empty, None);
+        await NamedPipe.MakeAsync(Path.Combine(_store.Root, "inbox", "batches", "pipe"));
+        var pipe = new BlobName("inbox", "batches/pipe");
+
+        Assert.Equal(["batches/a.ndjson"], await _store.ListPathsAsync("inbox", "", None).ToListAsync());
+        Assert.EndsWith("is no regular file.", (await Assert.ThrowsAsync<StorageException>(() => _store.ReadAsync(pipe, None))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StorageException>(() => _store.OpenReadAsync(pipe, 0, null, None));
+        Assert.Equal(PutResult.AlreadyExists, await _store.PutAsync(pipe, new byte[1], None));
+        Assert.True(await _store.DeleteAsync(pipe, None));
+    }
+
+    [Fact]
     public async Task A_root_that_vanished_is_not_made_anew()
     {
         await _store.PutAsync(Name, new byte[1], None);

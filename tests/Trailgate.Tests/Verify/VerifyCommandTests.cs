@@ -108,6 +108,42 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Contains($"object-unlisted  archive/{archive.LargeSegment}: this is a link", output, StringComparison.Ordinal);
     }
 
+    // Who opens a pipe waits until somebody writes into it; a check that can be stopped so is none.
+    [Theory]
+    [InlineData("archive")]
+    [InlineData("ledger")]
+    [InlineData("quarantine")]
+    [InlineData("inbox")]
+    public async Task A_pipe_in_the_place_of_a_blob_is_a_finding_and_does_not_hold_up_the_check(string container)
+    {
+        var archive = await CopyAsync();
+        var path = Directory.EnumerateFiles(_folder.Combine(container), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).FirstOrDefault()
+            ?? _folder.Combine(container, "batches", "20261122T0725", "20261122T072500123Z-0123456789abcdef0123456789abcdef.ndjson");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Delete(path);
+        await NamedPipe.MakeAsync(path);
+
+        var (exit, output, _) = await RunAsync();
+
+        Assert.Equal(1, exit);
+        Assert.Contains($"object-unlisted  {Path.GetRelativePath(_folder.Path, path)}: this is no regular file", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_name_of_a_file_can_add_a_line_to_the_report()
+    {
+        await CopyAsync();
+        await File.WriteAllTextAsync(_folder.Combine("archive", "x\u001b[2K\r\nNo finding in \u202eeverything"), "x");
+
+        var (exit, output, _) = await RunAsync();
+
+        Assert.Equal(1, exit);
+        Assert.Contains(@"object-unlisted  archive/x\u001b[2K\u000d\u000aNo finding in \u202eeverything: no blob can be named so", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+        Assert.DoesNotContain('\r', output);
+        Assert.DoesNotContain("\nNo finding", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_head_that_was_kept_is_compared_as_a_file_and_as_a_hash()
     {
