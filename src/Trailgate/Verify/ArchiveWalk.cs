@@ -176,6 +176,12 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
                 continue;
             }
 
+            if (_chain is null && path == RegionCatalog.NameOf(region).Path)
+            {
+                above.AddIndex(); // its region came after the last note that is there
+                continue;
+            }
+
             var segment = path.EndsWith(Suffix, StringComparison.Ordinal) ? string.Concat(path.AsSpan(0, path.Length - Suffix.Length), ArchiveNames.SegmentSuffix) : path;
             var name = new BlobName(Containers.Index, path);
             if (SegmentPath.Read(segment) is not { } parsed)

@@ -60,6 +60,7 @@ public static class RemarkCodes
     public const string Newer = "newer";
     public const string OriginChanged = "origin-changed";
     public const string EarlierKey = "earlier-key";
+    public const string OtherSignature = "other-signature";
     public const string Silence = "silence";
     public const string BatchAgain = "batch-again";
     public const string QuarantineGone = "quarantine-gone";

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Trailgate.Archive;
+using Trailgate.Signing;
 
 namespace Trailgate.Verify;
 
@@ -28,6 +30,33 @@ public sealed record KnownHead(long Sequence, string? Sha256, string? Text, stri
     public static KnownHead? ReadNote(ReadOnlyMemory<byte> bytes) =>
         LedgerNote.Read(bytes.Span) is { } note ? new KnownHead(note.Sequence, null, note.ToText(), note.Origin) : null;
 
-    internal bool Matches(LedgerNote note, ReadOnlySpan<byte> bytes) =>
-        Sha256 is null ? Text == note.ToText() : Sha256 == Convert.ToHexStringLower(SHA256.HashData(bytes));
+    internal bool Matches(LedgerNote note, ReadOnlySpan<byte> bytes) => Sha256 is null ? Text == note.ToText() : HasHash(bytes);
+
+    /// <summary>
+    /// Whether a note of another hash is the known one under more signature lines. Anybody can add a line; which of them was
+    /// added nobody knows, so each choice of lines is tried, of a note that has no more than people give it.
+    /// </summary>
+    internal bool MatchesWithFewerSignatures(ReadOnlyMemory<byte> bytes)
+    {
+        const int MaxTried = 8;
+        if (Sha256 is null || !SignedNote.TryRead(bytes.Span, out var note, out _) || note.Signatures.Count > MaxTried)
+        {
+            return false;
+        }
+
+        var text = bytes.Span.LastIndexOf("\n\n"u8) + 2;
+        var lines = Encoding.UTF8.GetString(bytes.Span[text..]).Split('\n')[..^1];
+        for (var choice = 0; choice < (1 << lines.Length) - 1; choice++)
+        {
+            var chosen = string.Concat(lines.Where((_, line) => (choice & (1 << line)) != 0).Select(static line => line + "\n"));
+            if (HasHash([.. bytes.Span[..text], .. Encoding.UTF8.GetBytes(chosen)]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasHash(ReadOnlySpan<byte> bytes) => Sha256 == Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

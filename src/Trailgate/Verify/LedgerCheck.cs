@@ -17,6 +17,9 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
     private readonly LedgerView _view = new();
     private int _firstUncovered;
 
+    // Signature lines of other keys on the note read last: the next note names the bytes of each note before.
+    private int _othersOnLast;
+
     /// <summary>Checks all notes and manifests.</summary>
     /// <exception cref="StorageException">The store could not do it.</exception>
     public async Task<LedgerView> RunAsync(CancellationToken cancellationToken)
@@ -69,11 +72,13 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
 
         scope.Totals.AddNote(bytes.Length);
         var facts = new NoteFacts { Sha256 = Digest.Of(bytes.Span) };
+        _othersOnLast = 0;
         if (NoteFacts.Read(bytes, sequence, out var signed, out facts.Problem) is { } note)
         {
             facts.Time = note.Time;
             facts.Previous = note.Previous is { } previous && Digest.TryParse(previous, out var digest) ? digest : null;
             facts.Trust = TrustIn(signed!); // not null: it was read
+            _othersOnLast = scope.Options.Keys is { } keys ? signed!.Signatures.Count(line => !keys.Find(line.Name, line.KeyId).Any()) : 0;
         }
 
         return facts;
@@ -207,6 +212,11 @@ internal sealed class LedgerCheck(VerifyScope scope, ManifestCheck manifests)
             {
                 _view.Uncovered.Follow(ArchiveNames.Note(i + 1).ToString());
             }
+        }
+
+        if (_othersOnLast > 0 && lastValid == _notes.Count - 1)
+        {
+            scope.Findings.Remark(RemarkCodes.OtherSignature, "signature lines under the last note are of keys that were not given; anybody can add one, and the hash of the head is another with it", _othersOnLast);
         }
 
         var earlier = _notes.Take(lastValid + 1).LongCount(static note => note.IsIntact && note.Trust == NoteTrust.Unknown);

@@ -82,7 +82,9 @@ public sealed class StoreVerifier(Store store, TimeProvider time, VerifyOptions 
                 && !head.Matches(note, bytes.Span)
                 && !ledger.IsBlamed(head.Sequence))
             {
-                _findings.Add(FindingCodes.HeadConflict, ArchiveNames.Note(head.Sequence), "the note is not the head that was kept: the ledger was written anew");
+                _findings.Add(FindingCodes.HeadConflict, ArchiveNames.Note(head.Sequence), head.MatchesWithFewerSignatures(bytes)
+                    ? "the note is the head that was kept under signature lines that were added since; what it says is the same"
+                    : "the note is not the head that was kept: the ledger was written anew");
             }
         }
 

@@ -138,8 +138,22 @@ internal sealed class DamagedArchive(MemoryBlobStore store)
             previous = ArchiveScene.Hash(Read(Containers.Ledger, NotePath(sequence)));
         }
 
+        // The index of days would bear witness against it, and nobody misses one.
+        foreach (var path in Paths(Containers.Index).Where(static path => !path.EndsWith(".ids", StringComparison.Ordinal)))
+        {
+            await DeleteAsync(Containers.Index, path);
+        }
+
         await ForgetInboxAsync();
     }
+
+    /// <summary>Adds to a note a signature of another key, as anybody can: the ones that are there stay.</summary>
+    public Task AddSignatureAsync(int sequence, SigningKey key) => EditAsync(Containers.Ledger, NotePath(sequence), text =>
+    {
+        var signed = Encoding.UTF8.GetString(Note(sequence).ToBytes(new SigningKeys([key])).Span);
+        var end = text.LastIndexOf("\n\n", StringComparison.Ordinal) + 2;
+        return text[..end] + signed[end..] + text[end..];
+    });
 
     /// <summary>Takes away the last notes and all that they cover.</summary>
     public async Task CutAsync(int keepNotes, bool notesAlone = false)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Query.Index;
@@ -84,6 +83,48 @@ public class DayIndexCheckTests
     }
 
     [Fact]
+    public async Task A_file_that_a_writer_replaces_while_it_is_read_is_a_remark()
+    {
+        var names = Files(await CopyAsync()).Where(name => name.Path.EndsWith(IndexedDay.Suffix, StringComparison.Ordinal)).ToList();
+        // Gone before its header is read, and gone between that and its blocks.
+        foreach (var reads in new[] { 1, 2 })
+        {
+            var store = await CopyAsync();
+            var left = reads;
+            store.Before = call =>
+            {
+                if (call.Operation == BlobOperation.OpenRead && call.Target == names[0].ToString() && --left == 0)
+                {
+                    store.Before = null;
+                    Assert.True(store.DeleteAsync(names[0], default).GetAwaiter().GetResult());
+                }
+            };
+
+            var report = await VerifyAsync(store);
+
+            Assert.Equal(0, left);
+            Assert.Empty(report.Findings);
+            Assert.Equal([RemarkCodes.IndexBehind], report.Remarks.Select(remark => remark.Code));
+        }
+    }
+
+    [Fact]
+    public async Task A_region_whose_index_was_taken_away_is_a_remark_with_the_number_of_its_manifests()
+    {
+        var store = await CopyAsync();
+        foreach (var name in Files(store).Where(name => name.Path.StartsWith("region=jp-tok/", StringComparison.Ordinal)).ToList())
+        {
+            await store.DeleteAsync(name, default);
+        }
+
+        var report = await VerifyAsync(store);
+
+        Assert.Empty(report.Findings);
+        var manifests = store.Blobs.Count(blob => blob.Key.Path.StartsWith("region=jp-tok/manifests/", StringComparison.Ordinal));
+        Assert.Equal((RemarkCodes.IndexBehind, (long)manifests), (Assert.Single(report.Remarks).Code, report.Remarks[0].Count));
+    }
+
+    [Fact]
     public async Task A_catalog_that_is_damaged_or_of_another_archive_is_a_finding()
     {
         var store = await CopyAsync();
@@ -97,12 +138,7 @@ public class DayIndexCheckTests
         Assert.Equal((FindingCodes.IndexChanged, name.ToString()), (finding.Code, finding.Place.Blob));
     }
 
-    private static async Task<MemoryBlobStore> CopyAsync()
-    {
-        var store = (await EvidenceScene.CopyAsync()).Store;
-        await new StoreIndexer(OneStore.Over(store), NullLogger<StoreIndexer>.Instance).RebuildAsync(default);
-        return store;
-    }
+    private static async Task<MemoryBlobStore> CopyAsync() => (await EvidenceScene.CopyAsync()).Store;
 
     private static IEnumerable<BlobName> Files(MemoryBlobStore store) =>
         store.Blobs.Select(blob => blob.Key).Where(name => name.Container == Containers.Index && !name.Path.EndsWith(".ids", StringComparison.Ordinal));

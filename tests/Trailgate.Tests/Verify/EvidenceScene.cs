@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Normalize;
+using Trailgate.Query.Index;
 using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Archive;
@@ -111,6 +112,7 @@ internal static class EvidenceScene
             await Archiver(scene).RunAsync(CancellationToken.None);
         }
 
+        await new StoreIndexer(OneStore.Over(scene.Store), NullLogger<StoreIndexer>.Instance).RebuildAsync(CancellationToken.None);
         return scene;
     }
 

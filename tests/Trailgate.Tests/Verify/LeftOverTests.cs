@@ -1,3 +1,4 @@
+using Trailgate.Signing;
 using Trailgate.Storage;
 using Trailgate.Tests.Archive;
 using Trailgate.Tests.Storage;
@@ -94,6 +95,23 @@ public class LeftOverTests
 
         Assert.Empty(report.Findings);
         Assert.Equal(new Remark(RemarkCodes.QuarantineGone, "runs whose quarantine was deleted", 3), Assert.Single(report.Remarks));
+    }
+
+    [Fact]
+    public async Task A_signature_line_that_was_added_to_the_last_note_is_told_and_not_taken_for_another_ledger()
+    {
+        var archive = await CopyAsync();
+        var head = $"17:{ArchiveScene.Hash(archive.Read(Containers.Ledger, DamagedArchive.NotePath(17)))}";
+        using var other = SigningKey.Create("trailgate");
+        await archive.AddSignatureAsync(17, other);
+        await archive.ForgetInboxAsync();
+
+        var report = await archive.VerifyAsync();
+
+        Assert.Empty(report.Findings);
+        Assert.Equal((RemarkCodes.OtherSignature, 1), (Assert.Single(report.Remarks).Code, report.Remarks[0].Count));
+        archive.Options = archive.Options with { Head = KnownHead.Parse(head) };
+        Assert.Contains("signature lines that were added", Assert.Single((await archive.VerifyAsync()).Findings).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -372,6 +372,13 @@ public class MutationMatrixTests(ITestOutputHelper output)
             await archive.ForgeNotesAsync(note => note.Sequence != 12 ? note : note with { Origin = "trailgate2" }, EvidenceScene.Key);
             return new Expected(FindingCodes.HeadConflict, $"ledger/{NotePath(14)}");
         },
+        ["a signature line is added to the last note, and its hash was kept"] = async archive =>
+        {
+            archive.Options = archive.Options with { Head = KnownHead.Parse($"17:{ArchiveScene.Hash(archive.Read(Containers.Ledger, NotePath(17)))}") };
+            await archive.AddSignatureAsync(17, OtherKey);
+            await archive.ForgetInboxAsync();
+            return new Expected(FindingCodes.HeadConflict, $"ledger/{NotePath(17)}");
+        },
         ["time goes backwards, with the key"] = async archive =>
         {
             await archive.ForgeNotesAsync(note => note.Sequence != 17 ? note : note with { Time = note.Time.AddHours(-1), Heads = archive.Note(16).Heads }, EvidenceScene.Key);
