@@ -11,13 +11,10 @@ namespace Trailgate.Verify;
 internal sealed class AboveHeads(VerifyScope scope)
 {
     private readonly SortedDictionary<Region, Found> _regions = [];
-    private long _indexes;
 
     public void AddManifest(Region region, long sequence, string path) => Of(region).Add(sequence, path, isManifest: true);
 
     public void AddSegment(Region region, long sequence, string path) => Of(region).Add(sequence, path, isManifest: false);
-
-    public void AddIndex() => _indexes++;
 
     /// <summary>Judges it all, when everything was listed.</summary>
     /// <param name="ledger">What the ledger says.</param>

@@ -165,7 +165,8 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
         const string Suffix = ".ids";
         await foreach (var path in scope.Blobs.ListPathsAsync(Containers.Index, $"region={region.Name}/", cancellationToken))
         {
-            if (named.Contains(path))
+            // A catalog that has not been compared is newer than the ledger that was read, or than the look for it.
+            if (named.Contains(path) || path == RegionCatalog.NameOf(region).Path)
             {
                 continue;
             }
@@ -173,12 +174,6 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
             if (path.EndsWith(IndexedDay.Suffix, StringComparison.Ordinal))
             {
                 scope.Findings.Remark(RemarkCodes.LeftOver, "files of the index that no catalog names, of a run that was stopped or came second");
-                continue;
-            }
-
-            if (_chain is null && path == RegionCatalog.NameOf(region).Path)
-            {
-                above.AddIndex(); // its region came after the last note that is there
                 continue;
             }
 
@@ -190,7 +185,7 @@ internal sealed class ArchiveWalk(VerifyScope scope, LedgerView ledger, AboveHea
             }
             else if (parsed.Sequence > (_chain?.Head ?? 0))
             {
-                above.AddIndex();
+                continue; // its segment is above the heads as well, and judged there
             }
             else if (_chain?.BreakAt(parsed.Sequence) is { } finding)
             {

@@ -15,7 +15,7 @@ internal sealed class DayIndexCheck(VerifyScope scope, RegionChain chain, Region
     private readonly IndexBlobs _files = new(scope.Blobs);
     private readonly BlobName _catalogName = RegionCatalog.NameOf(chain.Region);
 
-    /// <summary>The paths that the catalog names, and its own.</summary>
+    /// <summary>The paths that the catalog names.</summary>
     public HashSet<string> Named { get; } = [];
 
     /// <summary>Checks the catalog; hands on the check of each day.</summary>
@@ -33,7 +33,6 @@ internal sealed class DayIndexCheck(VerifyScope scope, RegionChain chain, Region
             return;
         }
 
-        Named.Add(_catalogName.Path);
         if (RegionCatalog.Read(bytes.Span, chain.Region) is not { } catalog)
         {
             scope.Findings.Add(FindingCodes.IndexChanged, _catalogName, "this is no catalog of its region");

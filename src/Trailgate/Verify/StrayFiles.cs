@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Trailgate.Storage;
 
 namespace Trailgate.Verify;
@@ -8,6 +9,8 @@ namespace Trailgate.Verify;
 /// </summary>
 internal static class StrayFiles
 {
+    private static readonly EnumerationOptions OneLevel = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
     private static readonly string[] Watched = [Containers.Archive, Containers.Ledger, Containers.Inbox, Containers.Quarantine, Containers.Index];
 
     /// <summary>Goes through all directories.</summary>
@@ -18,8 +21,8 @@ internal static class StrayFiles
         {
             foreach (var container in Watched)
             {
-                var directory = new DirectoryInfo(Path.Combine(root, container));
-                if (directory.Exists)
+                var directory = Path.Combine(root, container);
+                if (Directory.Exists(directory))
                 {
                     Check(directory, root, findings, cancellationToken);
                 }
@@ -31,37 +34,34 @@ internal static class StrayFiles
         }
     }
 
-    private static void Check(DirectoryInfo top, string root, Findings findings, CancellationToken cancellationToken)
+    private static void Check(string top, string root, Findings findings, CancellationToken cancellationToken)
     {
-        var open = new Stack<DirectoryInfo>([top]);
+        var open = new Stack<string>([top]);
         while (open.TryPop(out var directory))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var entry in directory.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
+            foreach (var entry in new FileSystemEnumerable<Entry>(directory, Entry.Read, OneLevel))
             {
-                var isLink = entry.LinkTarget is not null;
-                var isPlain = !isLink && (entry is not FileInfo file || file.Length > 0 || Posix.IsRegular(file.FullName));
-                if (isPlain && BlobName.IsValidPath(entry.Name))
+                var path = Path.Combine(directory, entry.Name);
+                var isRegular = entry is { IsLink: false, IsDirectory: false } && (entry.Length > 0 || Posix.IsRegular(path));
+                if (entry is { IsLink: false, IsDirectory: true } && BlobName.IsValidPath(entry.Name))
                 {
-                    if (entry is DirectoryInfo below)
-                    {
-                        open.Push(below);
-                    }
+                    open.Push(path);
                 }
-                else if (isPlain && IsOwn(entry.Name))
+                else if (isRegular && IsOwn(entry.Name))
                 {
                     if (!entry.Name.EndsWith(".lock", StringComparison.Ordinal))
                     {
                         findings.Remark(RemarkCodes.LeftOver, "temporary files of writes that were stopped");
                     }
                 }
-                else
+                else if (!(isRegular && BlobName.IsValidPath(entry.Name)) && (entry.IsLink || Path.Exists(path)))
                 {
                     findings.Add(
-                        FindingCodes.ObjectUnlisted, new FindingPlace(Path.GetRelativePath(root, entry.FullName)),
-                        isLink ? "this is a link; the store makes none"
-                        : !isPlain ? "this is no regular file; the store makes none of its kind"
-                        : "no blob can be named so, and other tools may read it all the same");
+                        FindingCodes.ObjectUnlisted, new FindingPlace(Path.GetRelativePath(root, path)),
+                        entry.IsLink ? "this is a link; the store makes none"
+                        : isRegular || entry.IsDirectory ? "no blob can be named so, and other tools may read it all the same"
+                        : "this is no regular file; the store makes none of its kind");
                 }
             }
         }
@@ -73,4 +73,11 @@ internal static class StrayFiles
         && (name.EndsWith(".lock", StringComparison.Ordinal)
             || name.EndsWith(".new", StringComparison.Ordinal)
             || (name.EndsWith(".tmp", StringComparison.Ordinal) && Guid.TryParseExact(name.AsSpan(1, name.Length - 5), "N", out _)));
+
+    /// <summary>What a directory says of a file. One that was deleted since is told with a length of 0.</summary>
+    private readonly record struct Entry(string Name, bool IsDirectory, bool IsLink, long Length)
+    {
+        public static Entry Read(ref FileSystemEntry entry) =>
+            new(entry.FileName.ToString(), entry.IsDirectory, entry.Attributes.HasFlag(FileAttributes.ReparsePoint), entry.IsDirectory ? 0 : entry.Length);
+    }
 }

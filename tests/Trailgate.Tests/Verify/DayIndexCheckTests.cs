@@ -109,6 +109,29 @@ public class DayIndexCheckTests
     }
 
     [Fact]
+    public async Task A_catalog_that_is_made_after_the_check_looked_for_it_is_no_finding()
+    {
+        var store = await CopyAsync();
+        Assert.True(Region.TryParse("us-south".AsSpan(), out var region));
+        var name = RegionCatalog.NameOf(region);
+        var bytes = (await store.ReadAsync(name, default))!.Bytes;
+        await store.DeleteAsync(name, default);
+        store.After = call =>
+        {
+            if (call.Operation == BlobOperation.OpenRead && call.Target == name.ToString())
+            {
+                store.After = null;
+                store.PutAsync(name, bytes, default).GetAwaiter().GetResult();
+            }
+        };
+
+        var report = await VerifyAsync(store);
+
+        Assert.Null(store.After);
+        Assert.Empty(report.Findings);
+    }
+
+    [Fact]
     public async Task A_region_whose_index_was_taken_away_is_a_remark_with_the_number_of_its_manifests()
     {
         var store = await CopyAsync();
