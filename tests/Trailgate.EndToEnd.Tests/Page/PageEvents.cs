@@ -34,7 +34,7 @@ internal sealed class PageEvents(DateTimeOffset now)
         Hostile()).ToJsonString();
 
     /// <summary>One more, from now.</summary>
-    public static string Late(DateTimeOffset at, string who) => Event(at, "build.create", who, "eu-gb", $"req-{who}").ToJsonString();
+    public static string Late(DateTimeOffset at, string who, string region = "eu-gb") => Event(at, "build.create", who, region, $"req-{who}").ToJsonString();
 
     /// <summary>One that meets the rule for deletes.</summary>
     public static string Delete(DateTimeOffset at, string who) => Event(at, "application.delete", who, "ca-tor", $"req-{who}", body: """{"verb":"delete","name":"frontend"}""").ToJsonString();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Trailgate.EndToEnd.Tests.Load;
@@ -203,6 +204,48 @@ public sealed class PageTests(PageScene scene)
         await Post.AcceptedAsync(scene.Address, PageEvents.Late(TimeProvider.System.GetUtcNow(), "late@example.com"));
 
         await Expect(visit.Row("late@example.com created build")).ToBeVisibleAsync();
+        visit.AssertQuiet();
+    }
+
+    // Sources deliver late and out of order: the newest arrival is seldom the newest event.
+    [ChromiumTheory]
+    [InlineData("br-sao", "live=1")]
+    [InlineData("au-syd", "live=1&columns=eventTime%2Cinitiator.name")]
+    public async Task What_arrives_late_comes_in_where_it_belongs(string region, string state)
+    {
+        await using var visit = await OpenAsync(Screen.Desktop, $"region={region}", "last=7d", state);
+        await Expect(visit.Page.GetByText("Nothing matches")).ToBeVisibleAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var hours = new[] { 50, 2, 26, 1, 49, 3 };
+
+        for (var sent = 0; sent < hours.Length; sent += 2)
+        {
+            // By pairs, so that the list has some when others come.
+            await Post.AcceptedAsync(scene.Address, PageEvents.Late(now.AddHours(-hours[sent]), $"{hours[sent]}@example.com", region));
+            await Post.AcceptedAsync(scene.Address, PageEvents.Late(now.AddHours(-hours[sent + 1]), $"{hours[sent + 1]}@example.com", region));
+            await Expect(visit.Page.Locator("main a.row")).ToHaveCountAsync(sent + 2);
+        }
+
+        using var client = new HttpClient();
+        using var answer = JsonDocument.Parse(await client.GetStringAsync(new Uri(scene.Address, $"/api/events?region={region}&from=7d")));
+        Assert.Equal(
+            answer.RootElement.GetProperty("events").EnumerateArray().Select(found => found.GetProperty("id").GetString()),
+            await visit.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('main a.row')].map(row => row.dataset.id)"));
+        // Of each day one heading, and it stands over its own.
+        Assert.Empty(await visit.Page.EvaluateAsync<string[]>("""
+            [...document.querySelectorAll('main .events .day')].map(heading => heading.dataset.day).filter((day, place, days) => days.indexOf(day) !== place)
+            """));
+        Assert.Empty(await visit.Page.EvaluateAsync<string[]>("""
+            (() => {
+              let day = null;
+              const wrong = [];
+              for (const line of document.querySelectorAll('main .events > li')) {
+                if (line.classList.contains('day')) day = line.dataset.day;
+                else if (new Date(line.querySelector('time').dateTime).getUTCDate() !== Number(/\b(\d{1,2})\b/.exec(day)?.[1])) wrong.push(`${day}: ${line.textContent}`);
+              }
+              return wrong;
+            })()
+            """));
         visit.AssertQuiet();
     }
 

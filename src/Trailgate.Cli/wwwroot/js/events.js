@@ -129,7 +129,7 @@ export function eventsTab() {
     reached.observe(foot);
   }
 
-  // The newest page again and again: whatever is not there yet is put in front.
+  // The newest page again and again: whatever is not there yet is put where it belongs.
   async function follow() {
     const state = params();
     try {
@@ -145,7 +145,7 @@ export function eventsTab() {
     const found = [];
     await page(queryOf(state), null, (event) => found.push(event), signal);
     if (own.size === 0 && found.length) put(holder, own);
-    const rows = found.reverse().map((event) => own.add(event, true)).filter(Boolean);
+    const rows = found.map((event) => own.insert(event)).filter(Boolean);
     for (const row of rows) row.classList.add('fresh');
     // A page of new events and nothing else: there may be more between them and those that were here.
     if (rows.length === PAGE) await load(state);

@@ -11,32 +11,33 @@ export function eventList(columns) {
   const table = columns.length > 0;
   const rows = table ? h('tbody') : h('ul', { class: 'events' });
   const root = table ? h('div', { class: 'grid-scroll' }, h('table', { class: 'grid' }, h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col' }, titleOf(name))))), rows)) : rows;
-  let lastDay = null;
+  const shown = []; // { event, row }, as they stand in the list
   const known = new Set();
 
-  /** Adds an event at the end, or before the first; one that is there already is passed over. */
-  root.add = (event, first = false) => {
+  /** Adds an event at the end; one that is there already is passed over. */
+  root.add = (event) => place(event, shown.length);
+
+  /** Adds an event where it belongs in a list of the newest first: sources deliver late, and out of order. */
+  root.insert = (event) => {
+    const at = shown.findIndex((other) => isNewer(event, other.event));
+    return place(event, at < 0 ? shown.length : at);
+  };
+
+  function place(event, at) {
     if (known.has(event.id)) return null;
     known.add(event.id);
     const row = table ? tableRow(event, columns) : sentenceRow(event);
-    if (first) addFirst(row, event);
-    else addLast(row, event);
+    const [before, after] = [shown[at - 1], shown[at]];
+    const now = day(event.eventTime);
+    if (after && (table || day(after.event.eventTime) === now)) after.row.before(row);
+    else {
+      // The first of its day, or the last: what follows begins with the heading of another one.
+      if (before) before.row.after(row);
+      else rows.prepend(row);
+      if (!table && (!before || day(before.event.eventTime) !== now)) row.before(h('li', { class: 'day', 'data-day': now }, now, ' UTC'));
+    }
+    shown.splice(at, 0, { event, row });
     return row;
-  };
-
-  function addLast(row, event) {
-    const now = day(event.eventTime);
-    if (!table && now !== lastDay) rows.append(h('li', { class: 'day', 'data-day': now }, now, ' UTC'));
-    lastDay = now;
-    rows.append(row);
-  }
-
-  function addFirst(row, event) {
-    const now = day(event.eventTime);
-    const heading = table ? null : rows.querySelector('.day');
-    if (table) rows.prepend(row);
-    else if (heading?.dataset.day === now) heading.after(row);
-    else rows.prepend(h('li', { class: 'day', 'data-day': now }, now, ' UTC'), row);
   }
 
   /** Marks the event that is open. */
@@ -48,6 +49,12 @@ export function eventList(columns) {
   };
   Object.defineProperty(root, 'size', { get: () => known.size });
   return root;
+}
+
+// By time and then id, as the server orders them; times have up to nine digits of a second.
+function isNewer(one, other) {
+  const [left, right] = [one, other].map(({ eventTime }) => String(eventTime).replace('Z', '').padEnd(29, '0'));
+  return left === right ? one.id > other.id : left > right;
 }
 
 function sentenceRow(event) {
