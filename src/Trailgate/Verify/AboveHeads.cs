@@ -42,7 +42,7 @@ internal sealed class AboveHeads(VerifyScope scope)
             }
             else if (newer is not null)
             {
-                scope.Findings.Remark(RemarkCodes.Newer, "objects were written by runs while this check was under way", found.Count);
+                TellNewer(found);
             }
             else if (found.Highest > head + 1)
             {
@@ -54,9 +54,24 @@ internal sealed class AboveHeads(VerifyScope scope)
             }
             else if (manifest is not null && await LostBatchAsync(manifest, inbox, cancellationToken) is { } batch)
             {
+                // A run deletes its batches behind its note, and may have done both since the look for one.
+                if ((newer = await ReadNewerAsync(ledger, cancellationToken)) is not null)
+                {
+                    TellNewer(found);
+                    continue;
+                }
+
                 found.FollowTo(cut($"manifest {found.Highest} of {region} is there and no note names it, though its batch {batch} was deleted, as batches are after the note"));
             }
-            else if (inbox.IsSettled(ledger.LastSequence))
+            else if (!inbox.IsSettled(ledger.LastSequence))
+            {
+                leftOver += found.Count;
+            }
+            else if (await IsUnderWayAsync(ledger, cancellationToken))
+            {
+                TellNewer(found);
+            }
+            else
             {
                 foreach (var unlisted in found.Paths)
                 {
@@ -65,10 +80,6 @@ internal sealed class AboveHeads(VerifyScope scope)
                         new BlobName(Containers.Archive, unlisted), "no manifest or note lists it, and no run is under way");
                 }
             }
-            else
-            {
-                leftOver += found.Count;
-            }
         }
 
         if (leftOver > 0)
@@ -76,6 +87,13 @@ internal sealed class AboveHeads(VerifyScope scope)
             scope.Findings.Remark(RemarkCodes.LeftOver, "segments and manifests of a run that was stopped before its note", leftOver);
         }
     }
+
+    private void TellNewer(Found found) =>
+        scope.Findings.Remark(RemarkCodes.Newer, "objects were written by runs while this check was under way", found.Count);
+
+    /// <summary>Whether a run has begun since the plan was read: it writes its plan before anything else.</summary>
+    private async Task<bool> IsUnderWayAsync(LedgerView ledger, CancellationToken cancellationToken) =>
+        await InboxCheck.PlanNowAsync(scope, cancellationToken) is { Plan: { } plan } && !new InboxView(plan).IsSettled(ledger.LastSequence);
 
     private Found Of(Region region)
     {

@@ -16,9 +16,8 @@ internal sealed class InboxCheck(VerifyScope scope)
     /// <exception cref="StorageException">The store could not do it.</exception>
     public async Task<InboxView> ReadPlanAsync(CancellationToken cancellationToken)
     {
-        var read = await BlobBytes.ReadAsync(scope.Blobs, ArchiveNames.Plan, MaxPlanBytes, cancellationToken);
-        var plan = read.Exists && !read.TooLarge ? PlanJson.Read(read.Bytes) : null;
-        if (read.Exists && plan is null)
+        var (exists, plan) = await PlanNowAsync(scope, cancellationToken);
+        if (exists && plan is null)
         {
             scope.Findings.Add(FindingCodes.PlanMalformed, ArchiveNames.Plan, "this is no plan");
         }
@@ -28,6 +27,13 @@ internal sealed class InboxCheck(VerifyScope scope)
         }
 
         return new InboxView(plan);
+    }
+
+    /// <summary>The plan as it stands at this moment; null when there is none that reads.</summary>
+    public static async Task<(bool Exists, Plan? Plan)> PlanNowAsync(VerifyScope scope, CancellationToken cancellationToken)
+    {
+        var read = await BlobBytes.ReadAsync(scope.Blobs, ArchiveNames.Plan, MaxPlanBytes, cancellationToken);
+        return (read.Exists, read.Exists && !read.TooLarge ? PlanJson.Read(read.Bytes) : null);
     }
 
     /// <summary>Goes through the batches.</summary>
