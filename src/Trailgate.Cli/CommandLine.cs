@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trailgate.Cli.Commands;
+using Trailgate.Cli.Looking;
 
 namespace Trailgate.Cli;
 
@@ -35,6 +36,11 @@ internal static class CommandLine
         try
         {
             return await parsed.InvokeAsync(invocation);
+        }
+        catch (IOException e) when (PipedOutput.IsClosed(e))
+        {
+            // Who reads has enough, as head does; to say so would only be in the way.
+            return CouldNot;
         }
         catch (Exception e) when (ExpectedFailure.Explain(e) is not null)
         {

@@ -34,6 +34,23 @@ public sealed class LookingCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tail_into_a_pipe_that_nobody_reads_any_more_ends_by_itself()
+    {
+        var (server, address) = await TrailgateProcess.ServeAsync(_folder);
+        await using var dispose = server;
+        await using var tail = TrailgateProcess.StartIntoHead(_folder.Path, "tail", "--data", _folder.Data);
+        await tail.Errors.FirstAsync(line => line.StartsWith("Following", StringComparison.Ordinal)).WaitAsync(TrailgateProcess.Patience);
+
+        await Post.AcceptedAsync(address, Post.Event("first"));
+        await tail.Output.FirstAsync(line => line.Contains("\"first\"", StringComparison.Ordinal)).WaitAsync(TrailgateProcess.Patience);
+        await Post.AcceptedAsync(address, Post.Event("second"));
+
+        Assert.Equal(0, await tail.ExitAsync());
+        Assert.Single(tail.Output.All);
+        Assert.Equal(["Following; Ctrl-C ends it."], tail.Errors.All);
+    }
+
+    [Fact]
     public async Task A_query_finds_in_archive_and_inbox_without_a_server_and_its_lines_go_into_a_pipe()
     {
         var (server, address) = await TrailgateProcess.ServeAsync(_folder);

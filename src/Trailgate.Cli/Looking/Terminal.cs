@@ -11,9 +11,10 @@ internal sealed record Terminal(TextWriter Output, int? Width, bool HasColors)
     /// <summary>What a writer leads to.</summary>
     public static Terminal Of(TextWriter output)
     {
-        if (!ReferenceEquals(output, Console.Out) || Console.IsOutputRedirected)
+        var isStandard = ReferenceEquals(output, Console.Out);
+        if (!isStandard || Console.IsOutputRedirected)
         {
-            return new Terminal(output, Width: null, HasColors: false);
+            return new Terminal((isStandard ? PipedOutput.Open() : null) ?? output, Width: null, HasColors: false);
         }
 
         // See no-color.org.

@@ -163,7 +163,9 @@ public sealed partial class HttpEdge
                 LogStorageFailed(request.Method, request.Path, e.Message);
                 return new Problem(
                     StatusCodes.Status503ServiceUnavailable, "storage-unavailable", "The storage does not answer",
-                    "Nothing is known to be lost, and sending the same again is harmless. Try again later.")
+                    HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+                        ? "A store that the answer needs is away. Nothing is known to be lost. Try again later."
+                        : "Nothing is known to be lost, and sending the same again is harmless. Try again later.")
                 { RetryAfterSeconds = 5 };
             case OperationCanceledException when calledOff:
                 LogCalledOff(request.Method, request.Path);

@@ -42,6 +42,10 @@ internal sealed class TrailgateProcess : IAsyncDisposable
     public static TrailgateProcess StartLimitable(string folder, IEnumerable<(string Name, string Value)> settings, params string[] args) =>
         Start(["/bin/sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh", .. Command, .. args], folder, settings);
 
+    /// <summary>Starts the command into a pipe whose reader goes away behind the first line; ends when both have.</summary>
+    public static TrailgateProcess StartIntoHead(string folder, params string[] args) =>
+        Start(["/bin/sh", "-c", "\"$@\" | head -n 1", "sh", .. Command, .. args], folder, []);
+
     /// <summary>Starts <c>trailgate serve</c> on a free port and waits until it listens. Nothing is archived unless the settings say when.</summary>
     public static async Task<(TrailgateProcess Server, Uri Address)> ServeAsync(TestFolder folder, params (string Name, string Value)[] settings)
     {

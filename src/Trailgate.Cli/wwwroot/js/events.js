@@ -106,7 +106,7 @@ export function eventsTab() {
         if (own.size === 0) put(holder, own);
         own.add(event);
       }, signal);
-      if (own.size === 0) put(holder, nothing());
+      if (own.size === 0) put(holder, nothing(answer));
       holder.prepend(...gaps(answer.unavailable, answer.damaged).filter(Boolean));
       own.mark(params().get('event'));
       end(answer, query, signal);
@@ -172,10 +172,11 @@ function order(state) {
   return h('a', { class: 'button link order', 'data-key': 'order', href: href({ order: oldest ? null : 'oldest', live: null }) }, icon('swap'), oldest ? 'Oldest first' : 'Newest first');
 }
 
-function nothing() {
+function nothing({ unavailable, damaged }) {
   const state = params();
   const filtered = readFilters(state).length > 0;
   const all = (state.get('last') ?? '') === 'all';
+  if (unavailable.length || damaged) return empty('Nothing to show', 'What could be read holds no such event; what could not may.');
   return empty(filtered ? 'Nothing matches' : 'No events here',
     filtered ? 'No event of this window meets all filters.' : all ? 'Send the first: POST it to /api/events, or start the server with --demo.' : 'Nothing happened in this window, or nothing was sent.',
     filtered ? h('a', { class: 'button', href: addressOf(writeFilters(state, [])) }, 'Clear the filters') : null,

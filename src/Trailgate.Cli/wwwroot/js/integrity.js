@@ -25,13 +25,15 @@ export function integritySign() {
   function show(stats) {
     const notes = Object.values(stats.stores ?? {}).map((store) => store.ledger).filter(Boolean);
     const kinds = notes.map((note) => (SIGNATURES[note.signature] ?? ['warn'])[0]);
-    if (!stats.balanced && stats.settled) kinds.push(stats.unavailable ? 'warn' : 'bad');
+    const away = stats.unavailable ?? [];
+    if (away.length) kinds.push('warn');
+    else if (!stats.balanced && stats.settled) kinds.push('bad');
     const worst = ORDER.find((kind) => kinds.includes(kind));
     if (!worst) return tell('plain', 'Nothing archived yet', 'The first archive run writes the first note.');
     // Of several stores the oldest note counts: it is the one that may be late.
     const oldest = notes.reduce((one, other) => (one && one.time < other.time ? one : other), null);
     const age = oldest ? span(Math.max(1, (Date.now() - new Date(oldest.time)) / 1000)) : '';
-    const text = { bad: 'Check the archive', warn: 'Not fully proven', good: 'Signed' }[worst];
+    const text = { bad: 'Check the archive', warn: !away.length ? 'Not fully proven' : away.length === 1 ? 'A store is away' : `${away.length} stores are away`, good: 'Signed' }[worst];
     return tell(worst, worst === 'good' ? `Signed ${age} ago` : text, worst === 'good' ? 'Every store’s last note is signed by this server, and the counters balance.' : 'See the archive tab.');
   }
 
