@@ -267,6 +267,28 @@ public sealed class PageTests(PageScene scene)
     }
 
     [ChromiumTheory]
+    [InlineData("a b", "text=a b")]
+    [InlineData("text:a b", "text=a b")]
+    [InlineData("b text:\"a c\" region:us-south", "region=us-south&text=b a c")]
+    [InlineData("-kind:read -a b -c", "kind=!read&text=b&text=!old&text=!a&text=!c")]
+    [InlineData("crn:v1:x - 2026-11-22", "text=crn:v1:x - 2026-11-22")]
+    public async Task What_is_typed_becomes_filters_and_words(string typed, string expected)
+    {
+        await using var visit = await OpenAsync(Screen.Desktop, "tab=story");
+
+        var state = await visit.Page.EvaluateAsync<string>("""
+            async typed => {
+              const { withTyped } = await import('/js/filters.js');
+              const state = withTyped(new URLSearchParams(typed.includes('-a') ? 'text=before&text=!old' : 'text=before'), typed);
+              return [...state].map(pair => pair.join('=')).join('&');
+            }
+            """, typed);
+
+        Assert.Equal(expected, state);
+        visit.AssertQuiet();
+    }
+
+    [ChromiumTheory]
     [InlineData(Screen.Phone)]
     public async Task A_server_that_is_away_is_said_and_asked_again(Screen screen)
     {

@@ -33,7 +33,9 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("--help", "serve")]
+    [InlineData("help", "serve")]
     [InlineData("serve --help", "--demo")]
+    [InlineData("help access-key new", "--scopes")]
     [InlineData("archive --help", "--data")]
     [InlineData("access-key new --help", "--scopes")]
     public async Task Help_is_no_error(string line, string named)

@@ -60,14 +60,18 @@ export function without(params, name) {
   return writeFilters(params, readFilters(params).filter((filter) => filter.name !== name));
 }
 
-/** Reads what was typed: words are searched for, and region:us-south or -kind:read are filters. */
+/** Reads what was typed: words are searched for, and region:us-south, -kind:read or -word are filters. */
 export function withTyped(params, typed) {
   const words = [];
   let next = new URLSearchParams(params);
   for (const [part, minus, name, quoted, plain] of typed.matchAll(/(-)?([a-z]+):(?:"([^"]*)"|(\S+))|\S+/gi)) {
     const known = name && (KNOWN.get(name.toLowerCase()) ?? PLAIN[name.toLowerCase()]);
-    if (known) next = withFilter(next, known, quoted ?? plain, minus ? 'not' : 'only');
+    const value = quoted ?? plain;
+    if (known === 'text' && !minus) words.push(value);
+    else if (known) next = withFilter(next, known, value, minus ? 'not' : 'only');
+    else if (/^-./.test(part)) next = withFilter(next, 'text', part.slice(1), 'not');
     else words.push(part);
   }
-  return words.length > 0 ? withFilter(without(next, 'text'), 'text', words.join(' '), 'only') : next;
+  // Of what is searched for the last typed stands; what is not wanted adds up.
+  return words.length > 0 ? writeFilters(next, [...readFilters(next).filter((filter) => filter.name !== 'text' || filter.not), { name: 'text', value: words.join(' '), not: false }]) : next;
 }
