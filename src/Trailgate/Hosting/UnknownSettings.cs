@@ -12,7 +12,8 @@ internal sealed class UnknownSettings(IConfiguration configuration) : IValidateO
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
         var failures = configuration.GetSection(StorageOptions.Section).AsEnumerable()
-            .Where(pair => !string.IsNullOrEmpty(pair.Value) && !SettingNames.IsKnown(pair.Key))
+            // A variable of just that name is somebody's own, as the path of the command in a script is.
+            .Where(pair => !string.IsNullOrEmpty(pair.Value) && pair.Key != StorageOptions.Section && !SettingNames.IsKnown(pair.Key))
             .Select(pair => SettingNames.Nearest(pair.Key) is { } nearest
                 ? $"{pair.Key} is no setting. Did you mean {nearest}?"
                 : $"{pair.Key} is no setting; the README lists them.")

@@ -15,8 +15,8 @@ namespace Trailgate.Storage;
 /// one exception: when the flush of the directory itself fails, the blob stands and may be lost in a power cut.</para>
 /// <para>Operations run on the calling thread and return completed tasks, unless the writer of a put does not.</para>
 /// <para>A deletion is not flushed: one lost in a power cut leaves a blob behind, which every consumer must cope with
-/// anyway. Symbolic links in the place of blobs are not followed, and pipes and devices not read; the root may be a link. Names that begin with a dot are
-/// temporary files and locks. A blob can not be named like a directory of another blob.</para>
+/// anyway. Symbolic links in the place of blobs are not followed, and pipes and devices not read; the root may be a link.
+/// Names that begin with a dot are temporary files and locks. A blob can not be named like a directory of another blob.</para>
 /// </remarks>
 public sealed class FileBlobStore : IBlobStore
 {

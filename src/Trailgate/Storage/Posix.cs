@@ -157,7 +157,7 @@ internal static partial class Posix
         return result == 0;
     }
 
-    /// <summary>The type that statx(2) knows; null where there is no such call.</summary>
+    /// <summary>The type by statx(2); null where it fails or there is no such call.</summary>
     private static int? TypeOf(int directory, string path, int flags)
     {
         if (!OperatingSystem.IsLinux())

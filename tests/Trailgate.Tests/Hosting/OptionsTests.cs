@@ -79,6 +79,12 @@ public sealed class OptionsTests
         Assert.Contains(hint, failure, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_variable_that_is_named_like_the_command_is_somebody_elses()
+    {
+        Assert.Empty(FailuresOf(new Dictionary<string, string?> { ["TRAILGATE"] = "/opt/trailgate", ["Trailgate:Keys:ci:Hash"] = Hash, ["Trailgate:Keys:ci:Scopes"] = "read" }));
+    }
+
     public static TheoryData<string> TimeSpans =>
     [
         .. SettingNames.Classes.SelectMany(pair => SettingNames.Of(pair.Section, pair.Options))
