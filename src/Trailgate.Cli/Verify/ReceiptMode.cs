@@ -50,9 +50,11 @@ internal static class ReceiptMode
     private static IEnumerable<string> Text(string file, ReceiptReport report) =>
     [
         .. report.Findings.Select(finding => string.Create(CultureInfo.InvariantCulture, $"{file} line {finding.Line}: {finding.Message}")),
-        .. report.WithoutReceipt == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"note: {report.WithoutReceipt} more in {file} carry no receipt, and promise nothing that could be checked.") },
-        string.Create(CultureInfo.InvariantCulture, $"{report.Receipts} receipts for {report.Events} events ({report.Waiting} in the inbox): {(report.Findings.Count == 0 ? "every promise is kept." : $"{report.Findings.Count} findings.")}"),
+        .. report.WithoutReceipt == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"note: {Count(report.WithoutReceipt, "answer")} in {file} without a receipt: nothing is promised there that could be checked.") },
+        string.Create(CultureInfo.InvariantCulture, $"{Count(report.Receipts, "receipt")} for {Count(report.Events, "event")} ({report.Waiting} in the inbox): {(report.Findings.Count == 0 ? "every promise is kept" : Count(report.Findings.Count, "finding"))}."),
     ];
+
+    private static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 }
 
 /// <summary>The last line of <c>--json</c>.</summary>
