@@ -176,7 +176,7 @@ function nothing({ unavailable, damaged }) {
   const state = params();
   const filtered = readFilters(state).length > 0;
   const all = (state.get('last') ?? '') === 'all';
-  if (unavailable.length || damaged) return empty('Nothing to show', 'What could be read holds no such event; what could not may.');
+  if (unavailable.length || damaged) return empty('Nothing to show', 'The part that could be read holds no such event; the rest may hold some.');
   return empty(filtered ? 'Nothing matches' : 'No events here',
     filtered ? 'No event of this window meets all filters.' : all ? 'Send the first: POST it to /api/events, or start the server with --demo.' : 'Nothing happened in this window, or nothing was sent.',
     filtered ? h('a', { class: 'button', href: addressOf(writeFilters(state, [])) }, 'Clear the filters') : null,
