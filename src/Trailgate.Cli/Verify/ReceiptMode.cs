@@ -50,11 +50,9 @@ internal static class ReceiptMode
     private static IEnumerable<string> Text(string file, ReceiptReport report) =>
     [
         .. report.Findings.Select(finding => string.Create(CultureInfo.InvariantCulture, $"{file} line {finding.Line}: {finding.Message}")),
-        .. report.WithoutReceipt == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"note: {Count(report.WithoutReceipt, "answer")} in {file} without a receipt: nothing is promised there that could be checked.") },
-        string.Create(CultureInfo.InvariantCulture, $"{Count(report.Receipts, "receipt")} for {Count(report.Events, "event")} ({report.Waiting} in the inbox): {(report.Findings.Count == 0 ? "every promise is kept" : Count(report.Findings.Count, "finding"))}."),
+        .. report.WithoutReceipt == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"note: {CountText.Of(report.WithoutReceipt, "answer")} in {file} without a receipt: nothing is promised there that could be checked.") },
+        string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(report.Receipts, "receipt")} for {CountText.Of(report.Events, "event")} ({report.Waiting} in the inbox): {(report.Findings.Count == 0 ? "every promise is kept" : CountText.Of(report.Findings.Count, "finding"))}."),
     ];
-
-    private static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 }
 
 /// <summary>The last line of <c>--json</c>.</summary>

@@ -46,12 +46,8 @@ internal static class TextReport
         yield return string.Create(CultureInfo.InvariantCulture, $"{Verdict(report)}{where}: {report.Events} events in {report.Segments} segments, {report.Manifests} manifests, {report.Notes} notes, {report.Overflows} overflow blobs; {report.StoredBytes} bytes; {Head(report.Head)}.");
     }
 
-    private static string Verdict(VerifyReport report) => report.FindingCount switch
-    {
-        0 => "No finding in ",
-        1 => "1 finding in ",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{report.FindingCount} findings in "),
-    };
+    private static string Verdict(VerifyReport report) =>
+        $"{(report.FindingCount == 0 ? "No finding" : CountText.Of(report.FindingCount, "finding"))} in ";
 
     private static string Head(LedgerHead? head) => head is null
         ? "there is no ledger"

@@ -15,11 +15,9 @@ public readonly record struct ArchiveSummary(int Plans, int Batches, int Segment
     /// <summary>One sentence for people, without its full stop.</summary>
     public override string ToString()
     {
-        var text = $"Archived {Count(Counts.Archived, "event")} in {Count(Segments, "segment")} from {Count(Batches, "batch", "batches")}";
-        text += Counts.Duplicate > 0 ? $", {Count(Counts.Duplicate, "duplicate")} left out" : "";
+        var text = $"Archived {CountText.Of(Counts.Archived, "event")} in {CountText.Of(Segments, "segment")} from {CountText.Of(Batches, "batch", "batches")}";
+        text += Counts.Duplicate > 0 ? $", {CountText.Of(Counts.Duplicate, "duplicate")} left out" : "";
         text += Counts.Quarantined > 0 ? $", {Counts.Quarantined} in quarantine" : "";
-        return Damaged > 0 ? $"{text}, {Count(Damaged, "damaged batch", "damaged batches")} left in the inbox" : text;
+        return Damaged > 0 ? $"{text}, {CountText.Of(Damaged, "damaged batch", "damaged batches")} left in the inbox" : text;
     }
-
-    private static string Count(long number, string one, string? many = null) => number == 1 ? $"1 {one}" : $"{number} {many ?? one + "s"}";
 }

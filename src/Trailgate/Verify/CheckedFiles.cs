@@ -8,29 +8,11 @@ namespace Trailgate.Verify;
 /// </summary>
 internal sealed class CheckedFiles(FileBlobStore files) : IBlobStore
 {
-    public async Task<BlobContent?> ReadAsync(BlobName name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await files.ReadAsync(name, cancellationToken);
-        }
-        catch (StorageException) when (IsForeign(name))
-        {
-            return null;
-        }
-    }
+    public Task<BlobContent?> ReadAsync(BlobName name, CancellationToken cancellationToken) =>
+        UnlessForeignAsync(name, files.ReadAsync(name, cancellationToken));
 
-    public async Task<Stream?> OpenReadAsync(BlobName name, long offset, long? length, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await files.OpenReadAsync(name, offset, length, cancellationToken);
-        }
-        catch (StorageException) when (IsForeign(name))
-        {
-            return null;
-        }
-    }
+    public Task<Stream?> OpenReadAsync(BlobName name, long offset, long? length, CancellationToken cancellationToken) =>
+        UnlessForeignAsync(name, files.OpenReadAsync(name, offset, length, cancellationToken));
 
     public IAsyncEnumerable<BlobEntry> ListAsync(string container, string prefix, string? after, CancellationToken cancellationToken) =>
         files.ListAsync(container, prefix, after, cancellationToken);
@@ -44,6 +26,19 @@ internal sealed class CheckedFiles(FileBlobStore files) : IBlobStore
     public Task<bool> DeleteAsync(BlobName name, CancellationToken cancellationToken) => throw OnlyReads(name);
 
     public override string ToString() => files.ToString();
+
+    private async Task<T?> UnlessForeignAsync<T>(BlobName name, Task<T?> reading)
+        where T : class
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (StorageException) when (IsForeign(name))
+        {
+            return null;
+        }
+    }
 
     private bool IsForeign(BlobName name)
     {

@@ -72,6 +72,5 @@ export function withTyped(params, typed) {
     else if (/^-./.test(part)) next = withFilter(next, 'text', part.slice(1), 'not');
     else words.push(part);
   }
-  // Of what is searched for the last typed stands; what is not wanted adds up.
-  return words.length > 0 ? writeFilters(next, [...readFilters(next).filter((filter) => filter.name !== 'text' || filter.not), { name: 'text', value: words.join(' '), not: false }]) : next;
+  return words.length > 0 ? withFilter(next, 'text', words.join(' '), 'only') : next;
 }

@@ -15,7 +15,5 @@ public readonly record struct IndexSummary(int Regions, long Manifests, long Seg
     /// <summary>One sentence for people, without its full stop.</summary>
     public override string ToString() => Files == 0
         ? "Nothing is archived"
-        : $"Indexed {Count(Segments, "segment")} of {Count(Manifests, "manifest")} and {Count(Regions, "region")}: {Count(Files, "file")}, {Count(Bytes, "byte")}";
-
-    private static string Count(long number, string unit) => number == 1 ? $"1 {unit}" : $"{number} {unit}s";
+        : $"Indexed {CountText.Of(Segments, "segment")} of {CountText.Of(Manifests, "manifest")} and {CountText.Of(Regions, "region")}: {CountText.Of(Files, "file")}, {CountText.Of(Bytes, "byte")}";
 }
