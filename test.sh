@@ -5,6 +5,8 @@
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Compilers and tests start often and run shortly: what profiles of their code would gain comes too late.
+export DOTNET_TieredPGO=0
 
 if ! command -v dotnet >/dev/null; then
   echo "The .NET 10 SDK is needed: https://dot.net/download" >&2

@@ -17,6 +17,10 @@ internal sealed class Sender(string name, int seed, Target target, SentLog log)
     // Sooner than any Retry-After asks: a test has less patience than a sender should.
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(50);
 
+    // Thousands of events a second are load enough, and leave the machine room for what is tried under it: as fast as they can,
+    // senders would fill the inbox faster than runs on a slow disk empty it, and most of a test were that work.
+    private const int LongestRestMilliseconds = 20;
+
     private readonly Random _random = new(seed);
     private readonly Queue<TestEvent> _again = new();
 
@@ -37,11 +41,12 @@ internal sealed class Sender(string name, int seed, Target target, SentLog log)
                 var events = NextBody(source);
                 log.Sending(events);
                 await SendAsync(client, address, events);
+                await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(LongestRestMilliseconds)), TimeProvider.System, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Stopped while the server was down.
+            // Stopped while it rested or the server was down.
         }
     }
 

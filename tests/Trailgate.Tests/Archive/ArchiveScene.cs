@@ -17,7 +17,7 @@ namespace Trailgate.Tests.Archive;
 /// <summary>A store with an inbox, a clock, and what an archive run tells people.</summary>
 internal sealed class ArchiveScene
 {
-    public MemoryBlobStore Store { get; } = new();
+    public MemoryBlobStore Store { get; init; } = new();
     public ManualTimeProvider Time { get; } = new();
     public ArchiveOptions Options { get; } = new();
 
@@ -26,7 +26,7 @@ internal sealed class ArchiveScene
 
     public List<string> Alerts { get; } = [];
     public List<string> CaughtUp { get; } = [];
-    public IMeterFactory MeterFactory { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    public IMeterFactory MeterFactory => field ??= new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
     public ArchiveMetrics Metrics => field ??= new ArchiveMetrics(MeterFactory);
 
     /// <summary>The run id depends on the length of the ledger alone, so that two scenes can be compared byte by byte.</summary>

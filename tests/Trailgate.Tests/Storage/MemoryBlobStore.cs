@@ -50,6 +50,18 @@ public sealed class MemoryBlobStore : IBlobStore
         }
     }
 
+    /// <summary>Another store with the same blobs. It has been called by nobody yet.</summary>
+    public MemoryBlobStore Copy()
+    {
+        var copy = new MemoryBlobStore();
+        foreach (var (name, bytes) in Blobs)
+        {
+            copy.Add(name, bytes.ToArray());
+        }
+
+        return copy;
+    }
+
     public async Task<PutResult> PutAsync(BlobName name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         var call = Begin(BlobOperation.Put, name.ToString(), cancellationToken);

@@ -39,16 +39,7 @@ internal static class EvidenceScene
     public static DateTimeOffset End { get; } = new DateTimeOffset(2026, 11, 22, 6, 0, 0, TimeSpan.Zero).AddMinutes(5 * Runs);
 
     /// <summary>A copy of the archive, to be damaged.</summary>
-    public static async Task<DamagedArchive> CopyAsync()
-    {
-        var copy = new MemoryBlobStore();
-        foreach (var (name, bytes) in (await Made.Value).Store.Blobs)
-        {
-            await copy.PutAsync(name, bytes, CancellationToken.None);
-        }
-
-        return new DamagedArchive(copy);
-    }
+    public static async Task<DamagedArchive> CopyAsync() => new((await Made.Value).Store.Copy());
 
     /// <summary>Puts what a sender sent into the inbox of a scene, as one batch with its overflow.</summary>
     public static Task SendAsync(ArchiveScene scene, int number, params IEnumerable<string> bodies) => SendAsync(scene, number, [], bodies);
