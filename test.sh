@@ -5,7 +5,7 @@
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-# Compilers and tests start often and run shortly: what profiles of their code would gain comes too late.
+# A compiler runs too shortly to gain from profiles of its code. (The tests' own setting stands in Directory.Build.props.)
 export DOTNET_TieredPGO=0
 
 if ! command -v dotnet >/dev/null; then

@@ -1,4 +1,5 @@
 using System.Text;
+using Trailgate.Events;
 using Trailgate.Query;
 
 namespace Trailgate.Cli.Looking;
@@ -29,7 +30,7 @@ internal static class EventRows
     /// <summary>One event on one line.</summary>
     public static string Sentence(EventDocument read)
     {
-        var target = ObjectOf(read);
+        var target = ObjectName.Of(Cell(read, "target.name"), Cell(read, "target.id"), read.Text("requestData", "name") ?? "");
         var reason = Cell(read, "reason.reasonForFailure");
         return SafeText.Of($"{read.Position.Time}  {Cell(read, "trailgate.region")}  {read.Action}  {Cell(read, "outcome")}"
             + $"{By(read)}{(target.Length > 0 ? $"  on {target}" : "")}{(reason.Length > 0 ? $"  ({reason})" : "")}");
@@ -42,18 +43,10 @@ internal static class EventRows
     /// <summary>How an event is shown: what failed stands out, then what takes away.</summary>
     public static Color ColorOf(EventDocument read) => read switch
     {
-        { Outcome: Events.Outcome.Failure } => Color.Red,
-        { Kind: Events.EventKind.Delete } => Color.Yellow,
+        { Outcome: Outcome.Failure } => Color.Red,
+        { Kind: EventKind.Delete } => Color.Yellow,
         _ => Color.None,
     };
-
-    // Code Engine names the project as the target, and the object in the request: then it is the object of the target.
-    private static string ObjectOf(EventDocument read)
-    {
-        var whole = Cell(read, "target.name") is { Length: > 0 } name ? name : Cell(read, "target.id");
-        var named = read.Text("requestData", "name") ?? "";
-        return named.Length == 0 || named == whole ? whole : whole.Length == 0 ? named : $"{named} of {whole}";
-    }
 
     private static string By(EventDocument read) => Cell(read, "initiator") is { Length: > 0 } who ? $"  by {who}" : "";
 

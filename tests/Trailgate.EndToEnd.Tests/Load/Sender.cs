@@ -14,12 +14,11 @@ internal sealed class Sender(string name, int seed, Target target, SentLog log)
 {
     private const int MostInBody = 60;
 
+    // Without a rest senders fill the inbox faster than runs on a slow disk empty it: the slower the machine, the more a test has to do.
+    private const int LongestRestMilliseconds = 20;
+
     // Sooner than any Retry-After asks: a test has less patience than a sender should.
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(50);
-
-    // Thousands of events a second are load enough, and leave the machine room for what is tried under it: as fast as they can,
-    // senders would fill the inbox faster than runs on a slow disk empty it, and most of a test were that work.
-    private const int LongestRestMilliseconds = 20;
 
     private readonly Random _random = new(seed);
     private readonly Queue<TestEvent> _again = new();

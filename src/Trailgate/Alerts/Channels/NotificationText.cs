@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Trailgate.Events;
 
 namespace Trailgate.Alerts.Channels;
 
@@ -206,7 +207,7 @@ internal sealed record NotificationText
 
         public static Words Of(JsonElement happened)
         {
-            var (initiator, reason) = (Member(happened, "initiator"), Member(happened, "reason"));
+            var (initiator, target, reason) = (Member(happened, "initiator"), Member(happened, "target"), Member(happened, "reason"));
             var (name, id, address) = (Line(initiator, "name", MaxWordLength), Line(initiator, "id", MaxWordLength), Line(initiator, "address", MaxWordLength));
             var who = name.Length > 0 ? name : id.Length > 0 ? id : Unknown;
             var outcome = Line(happened, "outcome", MaxWordLength);
@@ -215,7 +216,7 @@ internal sealed record NotificationText
                 Line(happened, "action", MaxWordLength) is { Length: > 0 } action ? action : Unknown,
                 who,
                 string.Join(", ", new[] { who, id == who ? "" : id, address.Length > 0 ? $"from {address}" : "" }.Where(part => part.Length > 0)),
-                ObjectOf(happened),
+                ObjectName.Of(Line(target, "name", MaxWordLength), Line(target, "id", MaxFactLength), Line(Member(happened, "requestData"), "name", MaxWordLength)),
                 Line(happened, "region", MaxWordLength),
                 outcome,
                 string.Join(' ', result.Where(part => part.Length > 0)),
@@ -228,16 +229,6 @@ internal sealed record NotificationText
             Region.Length > 0 ? $" in {Region}" : "",
             when.Length > 0 ? $" at {when}" : "",
             Result.Length > 0 ? $" ({Result}{(Why.Length > 0 ? $": {Why}" : "")})" : "");
-
-        // Code Engine names the project as the target, and the object in the request: then it is the object of the target.
-        private static string ObjectOf(JsonElement happened)
-        {
-            var target = Member(happened, "target");
-            var (name, id) = (Line(target, "name", MaxWordLength), Line(target, "id", MaxFactLength));
-            var whole = name.Length > 0 ? name : id;
-            var named = Line(Member(happened, "requestData"), "name", MaxWordLength);
-            return named.Length == 0 || named == whole ? whole : whole.Length == 0 ? named : $"{named} of {whole}";
-        }
 
         private static JsonElement Member(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value : default;
     }
