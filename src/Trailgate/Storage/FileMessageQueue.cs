@@ -10,7 +10,8 @@ namespace Trailgate.Storage;
 /// lease says, with a lower count, or although it was deleted. That is within at least once.</para>
 /// <para>The names are kept in memory, in the order of visibility. When nothing in it is visible, and the directory has
 /// changed since it was listed, it is listed again: so what another process sends is found once what this one knows is
-/// used up. Every <see cref="RelistAfter"/> a changed directory is listed anyway, lest a busy process serve only itself.</para>
+/// used up. Every <see cref="RelistAfter"/> a changed directory is listed anyway, lest a busy process serve only itself.
+/// What is no regular file, such as a link or a pipe, is no message, whatever its name.</para>
 /// <para>Operations run on the calling thread and return completed tasks.</para>
 /// </remarks>
 public sealed class FileMessageQueue : IMessageQueue
@@ -179,7 +180,8 @@ public sealed class FileMessageQueue : IMessageQueue
         try
         {
             _names = new SortedSet<string>(
-                Directory.EnumerateFiles(_directories.Root).Select(path => Path.GetFileName(path)).Where(name => QueueFileName.TryParse(name, out _)),
+                Directory.EnumerateFiles(_directories.Root).Select(path => Path.GetFileName(path))
+                    .Where(name => QueueFileName.TryParse(name, out _) && Posix.IsRegular(PathOf(name))),
                 StringComparer.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -272,6 +272,9 @@ public sealed class PageTests(PageScene scene)
     [InlineData("b text:\"a c\" region:us-south", "region=us-south&text=b a c")]
     [InlineData("-kind:read -a b -c", "kind=!read&text=b&text=!old&text=!a&text=!c")]
     [InlineData("crn:v1:x - 2026-11-22", "text=crn:v1:x - 2026-11-22")]
+    [InlineData("from:2026-11-22 To:\"2026-11-23\" a", "from=2026-11-22&to=2026-11-23&text=a")]
+    [InlineData("id:0123abcd -id:x", "event=0123abcd&text=before&text=!id:x")]
+    [InlineData("constructor:x", "text=constructor:x")]
     public async Task What_is_typed_becomes_filters_and_words(string typed, string expected)
     {
         await using var visit = await OpenAsync(Screen.Desktop, "tab=story");

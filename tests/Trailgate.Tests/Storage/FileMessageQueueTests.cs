@@ -84,6 +84,22 @@ public sealed class FileMessageQueueTests : MessageQueueContract, IDisposable
         Assert.True(File.Exists(foreign));
     }
 
+    [Fact]
+    public async Task Pipes_and_links_are_no_messages_and_hold_nothing_up()
+    {
+        var secret = _folder.Combine("secret");
+        await File.WriteAllTextAsync(secret, "not in the queue");
+        await NamedPipe.MakeAsync(_folder.Combine("queue", "0000000000000000007-0123456789abcdef0123456789abcdef-0.msg"));
+        File.CreateSymbolicLink(_folder.Combine("queue", "0000000000000000007-0123456789abcdef0123456789abcdee-0.msg"), secret);
+        await _queue.SendAsync(new byte[] { 1 }, TimeSpan.Zero, None);
+
+        var other = Another();
+        var message = Assert.Single(await other.ReceiveAsync(32, Lease, None));
+
+        Assert.Equal(1, message.Body.Span[0]);
+        Assert.Equal(1, await other.CountAsync(None));
+    }
+
     [Theory]
     [InlineData("0000000000000000007-0123456789abcdef0123456789abcdef-3.msg", true)]
     [InlineData("0000000000000000007-0123456789ABCDEF0123456789abcdef-3.msg", false)]

@@ -11,8 +11,12 @@ export const joined = ({ name, not }) => (name === 'text' || name === 'reason' ?
 
 // These take several values, split by commas.
 const LISTS = new Set(['region', 'action', 'kind', 'severity']);
-const KNOWN = new Map(Object.keys(FILTERS).map((name) => [name.toLowerCase(), name]));
-const PLAIN = { who: 'initiator', target: 'targetId', request: 'correlationId', correlation: 'correlationId' };
+const TYPED = new Map([
+  ...Object.keys(FILTERS).map((name) => [name.toLowerCase(), name]),
+  ['who', 'initiator'], ['target', 'targetId'], ['request', 'correlationId'], ['correlation', 'correlationId'],
+]);
+// What can be typed as well, and is no filter: the ends of the window, and the event to open.
+const PLACES = new Map([['from', 'from'], ['to', 'to'], ['id', 'event']]);
 
 /** All filters: { name, value, not }. */
 export function readFilters(params) {
@@ -60,14 +64,20 @@ export function without(params, name) {
   return writeFilters(params, readFilters(params).filter((filter) => filter.name !== name));
 }
 
-/** Reads what was typed: words are searched for, and region:us-south, -kind:read or -word are filters. */
+/**
+ * Reads what was typed: words are searched for, and region:us-south, -kind:read or -word are filters; from: and to:
+ * set the ends of the window, and id: opens an event. Any other name is a part of its word, as in crn:v1:...
+ */
 export function withTyped(params, typed) {
   const words = [];
   let next = new URLSearchParams(params);
   for (const [part, minus, name, quoted, plain] of typed.matchAll(/(-)?([a-z]+):(?:"([^"]*)"|(\S+))|\S+/gi)) {
-    const known = name && (KNOWN.get(name.toLowerCase()) ?? PLAIN[name.toLowerCase()]);
+    const [known, place] = [TYPED, PLACES].map((names) => names.get(name?.toLowerCase()));
     const value = quoted ?? plain;
-    if (known === 'text' && !minus) words.push(value);
+    if (place && !minus) {
+      next.set(place, value);
+      if (place !== 'event') next.delete('last');
+    } else if (known === 'text' && !minus) words.push(value);
     else if (known) next = withFilter(next, known, value, minus ? 'not' : 'only');
     else if (/^-./.test(part)) next = withFilter(next, 'text', part.slice(1), 'not');
     else words.push(part);

@@ -10,6 +10,7 @@ const KEYS = [['j  k', 'next and previous event'], ['Enter', 'open it'], ['Esc',
 const WORDS = [
   ['timeout', 'events with this text'], ['region:eu-de', 'a filter; also action, kind, outcome, severity, who, target, request, reason'],
   ['-kind:read', 'leaves out what the filter finds'], ['action:*.delete', '* stands for any characters, in action and who'], ['reason:"no such project"', 'quotes keep words together'],
+  ['from:2026-11-22', 'where the window begins; also to:, and id: to open an event'],
 ];
 
 /** Follows the keyboard. `tabs` are the names behind 1 to 5. */
