@@ -67,9 +67,9 @@ public sealed class ArchiveCatalog
             }
 
             var catalog = await _indexes.FindAsync(head, cancellationToken);
-            foreach (var day in catalog?.Days.Where(day => query.Wants(day.From, day.To)) ?? [])
+            foreach (var day in catalog?.Days.Where(day => query.Wants(day.From, day.To)).GroupBy(static day => day.Date) ?? [])
             {
-                DayOf(day.Date).Indexed.Add(new RegionDay(head.Region, day, catalog!.Sequence)); // not null: it has days
+                DayOf(day.Key).Indexed.Add(new RegionDay(head.Region, day.Key, [.. day], catalog!.Sequence)); // not null: it has days
             }
 
             Forget(head.Region, catalog?.Sequence ?? 0);

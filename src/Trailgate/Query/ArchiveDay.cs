@@ -13,12 +13,12 @@ internal sealed class ArchiveDay(DateTime date)
     /// <summary>The last moment.</summary>
     public EventTime To => EventTime.LastOf(date);
 
-    /// <summary>Files of the index.</summary>
+    /// <summary>What the index has of it, by region.</summary>
     public List<RegionDay> Indexed { get; } = [];
 
     /// <summary>Segments that no index knows.</summary>
     public List<Segment> Segments { get; } = [];
 }
 
-/// <summary>A file of the index, and the last manifest that its catalog covers.</summary>
-internal readonly record struct RegionDay(Region Region, IndexedDay Day, long Sequence);
+/// <summary>The files of the index of one day of a region, and the last manifest that its catalog covers.</summary>
+internal sealed record RegionDay(Region Region, DateTime Date, IReadOnlyList<IndexedDay> Files, long Sequence);

@@ -13,7 +13,7 @@ namespace Trailgate.Query;
 internal sealed class ArchiveSearch(StoreReader reader, EventQuery query, Action<ArchiveDamagedException> report)
 {
     private const int MaxDaysAtOnce = 32;
-    private const int FilesAtOnce = 8;
+    private const int LookupsAtOnce = 8;
 
     private readonly IndexQuery _asked = new(query);
 
@@ -60,7 +60,7 @@ internal sealed class ArchiveSearch(StoreReader reader, EventQuery query, Action
             var matches = await FindAsync([.. some.SelectMany(static day => day.Indexed)], canCount, cancellationToken);
             foreach (var day in some)
             {
-                var found = day.Indexed.ConvertAll(file => matches[file]);
+                var found = day.Indexed.SelectMany(known => matches[known]).ToList();
                 foreach (var counts in found.Select(static match => match.Counts).OfType<DayCounts>())
                 {
                     count(counts);
@@ -77,34 +77,48 @@ internal sealed class ArchiveSearch(StoreReader reader, EventQuery query, Action
     private IEnumerable<ArchivePart> Ordered(IEnumerable<ArchivePart> parts) =>
         query.Order == EventOrder.Oldest ? parts.OrderBy(static part => part.MinTime) : parts.OrderByDescending(static part => part.MaxTime);
 
-    private async Task<IReadOnlyDictionary<RegionDay, DayMatch>> FindAsync(
-        IReadOnlyList<RegionDay> files, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<RegionDay, IReadOnlyList<DayMatch>>> FindAsync(
+        IReadOnlyList<RegionDay> days, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
     {
-        var matches = new ConcurrentDictionary<RegionDay, DayMatch>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(files, options, async (file, token) => matches[file] = await FindInFileAsync(file, canCount, token));
+        var matches = new ConcurrentDictionary<RegionDay, IReadOnlyList<DayMatch>>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = LookupsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(days, options, async (day, token) =>
+            matches[day] = await FindInFilesAsync(day, canCount, token) ?? [await FindInManifestsAsync(day, token)]);
         return matches;
     }
 
-    private async Task<DayMatch> FindInFileAsync(RegionDay file, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
+    /// <summary>Null when one of the files is not to be believed: what it holds, the manifests do not tell from what the others hold.</summary>
+    private async Task<IReadOnlyList<DayMatch>?> FindInFilesAsync(RegionDay day, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
     {
-        try
+        var matches = new List<DayMatch>(day.Files.Count);
+        foreach (var file in day.Files)
         {
-            if (await reader.Indexes.OpenAsync(file.Region, file.Day, cancellationToken) is { } opened)
+            try
             {
-                return await DaySearch.FindAsync(opened, _asked, canCount, cancellationToken);
+                if (await reader.Indexes.OpenAsync(day.Region, file, cancellationToken) is not { } opened)
+                {
+                    return null;
+                }
+
+                matches.Add(await DaySearch.FindAsync(opened, _asked, canCount, cancellationToken));
+            }
+            catch (InvalidDataException)
+            {
+                reader.Indexes.Refuse(day.Region, file);
+                return null;
             }
         }
-        catch (InvalidDataException)
-        {
-            reader.Indexes.Refuse(file.Region, file.Day);
-        }
 
-        // The manifests know as much; it takes reading all of them.
+        return matches;
+    }
+
+    // The manifests know as much; it takes reading all of them.
+    private async Task<DayMatch> FindInManifestsAsync(RegionDay day, CancellationToken cancellationToken)
+    {
         var segments = new List<ArchivePart>();
-        await foreach (var segment in reader.Catalog.SegmentsAsync(file.Region, 1, file.Sequence, report, cancellationToken))
+        await foreach (var segment in reader.Catalog.SegmentsAsync(day.Region, 1, day.Sequence, report, cancellationToken))
         {
-            if (segment.MinTime.Hour.Date == file.Day.Date && query.Wants(segment.MinTime, segment.MaxTime))
+            if (segment.MinTime.Hour.Date == day.Date && query.Wants(segment.MinTime, segment.MaxTime))
             {
                 segments.Add(new ArchivePart.Whole(segment));
             }

@@ -72,20 +72,41 @@ internal sealed class DayIndexCheck(VerifyScope scope, RegionChain chain, Region
             scope.Findings.Add(FindingCodes.IndexChanged, _catalogName, $"it has no file of {date:yyyy-MM-dd}, of which there are segments");
         }
 
-        foreach (var day in catalog.Days)
+        foreach (var day in catalog.Days.GroupBy(static day => day.Date))
         {
-            var segments = days.GetValueOrDefault(day.Date) ?? [];
-            await addAsync(token => CompareAsync(day, segments, token));
+            var segments = days.GetValueOrDefault(day.Key) ?? [];
+            await addAsync(token => CompareAsync([.. day], segments, token));
         }
     }
 
-    private async Task CompareAsync(IndexedDay day, List<SegmentFacts> segments, CancellationToken cancellationToken)
+    // How many segments a file has is the writer's choice. The last file must have all that are left, and none is skipped.
+    private async Task CompareAsync(IndexedDay[] files, List<SegmentFacts> segments, CancellationToken cancellationToken)
+    {
+        foreach (var file in files.SkipLast(1))
+        {
+            if (await ReadAsync(file, cancellationToken) is not { } stored)
+            {
+                return; // nobody knows which segments it had
+            }
+
+            var its = segments[..Math.Min(stored.Segments, segments.Count)];
+            segments = segments[its.Count..];
+            await CompareAsync(file, stored, its, cancellationToken);
+        }
+
+        if (await ReadAsync(files[^1], cancellationToken) is { } last)
+        {
+            await CompareAsync(files[^1], last, segments, cancellationToken);
+        }
+    }
+
+    /// <summary>The content of a file; null, and told, when it can not be read.</summary>
+    private async Task<DayContent?> ReadAsync(IndexedDay day, CancellationToken cancellationToken)
     {
         var name = day.NameIn(chain.Region);
-        DayContent stored;
         try
         {
-            stored = await DayContent.ReadAsync(await DayFile.OpenAsync(_files, chain.Region, day, cancellationToken), cancellationToken);
+            return await DayContent.ReadAsync(await DayFile.OpenAsync(_files, chain.Region, day, cancellationToken), cancellationToken);
         }
         catch (InvalidDataException)
         {
@@ -99,9 +120,12 @@ internal sealed class DayIndexCheck(VerifyScope scope, RegionChain chain, Region
                 scope.Findings.Remark(RemarkCodes.IndexBehind, "files of the index are missing: queries look up their days without them");
             }
 
-            return;
+            return null;
         }
+    }
 
+    private async Task CompareAsync(IndexedDay day, DayContent stored, List<SegmentFacts> segments, CancellationToken cancellationToken)
+    {
         var builder = new DayBuilder(scope.Blobs, chain.Region);
         var expected = new DayContent(chain.Region, day.Date);
         foreach (var segment in segments)
@@ -112,7 +136,7 @@ internal sealed class DayIndexCheck(VerifyScope scope, RegionChain chain, Region
         // Both are written here, for another zlib may have compressed the stored one. A damaged segment has its finding.
         if (!Same(stored, expected) && expected.Members.All(static member => member.Lines > 0))
         {
-            scope.Findings.Add(FindingCodes.IndexChanged, name, "it does not say of its day what the segments say");
+            scope.Findings.Add(FindingCodes.IndexChanged, day.NameIn(chain.Region), "it does not say of its day what the segments say");
         }
     }
 

@@ -47,8 +47,14 @@ internal sealed class QueryStore
     /// <summary>How many events a gzip member of a segment has.</summary>
     public int LinesPerMember { get; set; } = int.MaxValue;
 
+    /// <summary>From how many events on a file of the index is full.</summary>
+    public int RowsPerFile { get; set; } = int.MaxValue;
+
+    /// <summary>Writes the index.</summary>
+    public StoreIndexer Indexer => new(OneStore.Over(Blobs), NullLogger<StoreIndexer>.Instance) { RowsPerFile = RowsPerFile };
+
     /// <summary>Brings the index up to the last note.</summary>
-    public Task<IndexSummary> IndexAsync() => new StoreIndexer(OneStore.Over(Blobs), NullLogger<StoreIndexer>.Instance).CatchUpAsync(step: 1, default);
+    public Task<IndexSummary> IndexAsync() => Indexer.CatchUpAsync(step: 1, default);
 
     /// <summary>Readers that remember nothing, like those of a process that starts now.</summary>
     public StoreReaders NewReaders() => NewReaders(Blobs);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Trailgate.Archive;
 using Trailgate.Events;
 using Trailgate.Query.Index;
@@ -65,6 +66,37 @@ public class DayIndexCheckTests
         var finding = Assert.Single((await VerifyAsync(store)).Findings);
 
         Assert.Equal((FindingCodes.IndexChanged, forged.NameIn(region).ToString()), (finding.Code, finding.Place.Blob));
+    }
+
+    [Fact]
+    public async Task A_day_may_have_several_files_and_each_of_them_counts()
+    {
+        var scene = await EvidenceScene.CopyAsync();
+        await new StoreIndexer(OneStore.Over(scene.Store), NullLogger<StoreIndexer>.Instance) { RowsPerFile = 20 }.RebuildAsync(default);
+        Assert.True(Region.TryParse("eu-de".AsSpan(), out var region));
+        var name = RegionCatalog.NameOf(region);
+        var catalog = RegionCatalog.Read((await scene.Store.ReadAsync(name, default))!.Bytes.Span, region)!;
+        var files = catalog.Days.GroupBy(day => day.Date).MaxBy(day => day.Count())!.ToList();
+        Assert.InRange(files.Count, 3, 10);
+        Assert.Empty((await VerifyAsync(scene.Store)).Findings);
+
+        foreach (var file in files)
+        {
+            var store = scene.Store.Copy();
+            await store.DeleteAsync(name, default);
+            await store.PutAsync(name, (catalog with { Days = [.. catalog.Days.Where(day => day != file)] }).Write(), default);
+            Assert.Contains(FindingCodes.IndexChanged, (await VerifyAsync(store)).Findings.Select(finding => finding.Code));
+
+            store = scene.Store.Copy();
+            await store.DeleteAsync(file.NameIn(region), default);
+            await store.PutAsync(file.NameIn(region), "damaged"u8.ToArray(), default);
+            Assert.Equal(file.NameIn(region).ToString(), Assert.Single((await VerifyAsync(store)).Findings).Place.Blob);
+        }
+
+        var turned = scene.Store.Copy();
+        await turned.DeleteAsync(name, default);
+        await turned.PutAsync(name, (catalog with { Days = [.. catalog.Days.Reverse()] }).Write(), default);
+        Assert.NotEmpty((await VerifyAsync(turned)).Findings);
     }
 
     [Fact]

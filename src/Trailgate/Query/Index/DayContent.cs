@@ -4,7 +4,7 @@ using Trailgate.Events;
 
 namespace Trailgate.Query.Index;
 
-/// <summary>All that the index says of one region and day. More is added at its end only, in the order of the manifests.</summary>
+/// <summary>What one file of the index says of its region and day. More is added at its end only, in the order of the manifests.</summary>
 internal sealed class DayContent(Region region, DateTime date)
 {
     /// <summary>Bytes of the SHA-256 of a member's stored bytes that are kept.</summary>
@@ -21,6 +21,12 @@ internal sealed class DayContent(Region region, DateTime date)
     public DateTime Date => date;
 
     public IReadOnlyList<IndexedMember> Members => _members;
+
+    /// <summary>Events that have rows.</summary>
+    public int Rows => _classes.Count;
+
+    /// <summary>Segments whose members it has.</summary>
+    public int Segments => _members.Where((member, number) => number == 0 || !member.IsOfSegmentOf(_members[number - 1])).Count();
 
     /// <summary>Adds a member: first its events, each by <see cref="AddRow"/>, then the member itself.</summary>
     public void AddMember(IndexedMember member, UInt128 seal)

@@ -10,13 +10,13 @@ using Trailgate.Storage;
 namespace Trailgate.Query.Index;
 
 /// <summary>
-/// What the index of a region consists of: up to which manifest it is complete, and the file of each day. It is replaced by
+/// What the index of a region consists of: up to which manifest it is complete, and the files of each day. It is replaced by
 /// compare-and-swap; the files that it names are written once.
 /// </summary>
 /// <param name="Region">The region.</param>
 /// <param name="Sequence">Everything that the manifests up to this one list is in the files, and nothing else.</param>
 /// <param name="Sha256">SHA-256 of that manifest.</param>
-/// <param name="Days">The files, the oldest day first.</param>
+/// <param name="Days">The files, the oldest day first; those of one day in the order of what they hold. Only to the last of them is added.</param>
 internal sealed record RegionCatalog(Region Region, long Sequence, string Sha256, IReadOnlyList<IndexedDay> Days)
 {
     private const string Title = "trailgate index 2";
@@ -63,7 +63,7 @@ internal sealed record RegionCatalog(Region Region, long Sequence, string Sha256
 
 /// <summary>One file of a region's index.</summary>
 /// <param name="Date">The day of its events.</param>
-/// <param name="Sequence">The last manifest that lists something of that day.</param>
+/// <param name="Sequence">The last manifest that lists something of what it holds.</param>
 /// <param name="HeaderLength">Bytes of its header.</param>
 /// <param name="Sha256">SHA-256 of its header.</param>
 internal sealed record IndexedDay(DateTime Date, long Sequence, int HeaderLength, string Sha256)

@@ -4,7 +4,7 @@ using Trailgate.Storage;
 namespace Trailgate.Query.Index;
 
 /// <summary>Writes the index of one region: files of days first, then the catalog that names them.</summary>
-internal sealed class RegionIndexWriter(IBlobStore blobs, ArchiveReader archive, RegionHead head)
+internal sealed class RegionIndexWriter(IBlobStore blobs, ArchiveReader archive, RegionHead head, int rowsPerFile)
 {
     private readonly IndexBlobs _files = new(blobs);
     private readonly DayBuilder _builder = new(blobs, head.Region);
@@ -46,13 +46,14 @@ internal sealed class RegionIndexWriter(IBlobStore blobs, ArchiveReader archive,
             }
         }
 
-        var written = catalog.Days.ToDictionary(static day => day.Date);
-        foreach (var (date, segments) in days)
+        var files = catalog.Days.ToLookup(static day => day.Date);
+        var written = new List<IndexedDay>();
+        foreach (var date in files.Select(static day => day.Key).Union(days.Keys).Order())
         {
-            written[date] = await WriteDayAsync(catalog, date, segments, cancellationToken);
+            written.AddRange(days.TryGetValue(date, out var added) ? await AddToDayAsync([.. files[date]], date, added, cancellationToken) : files[date]);
         }
 
-        var next = new RegionCatalog(head.Region, sequence, sha256, [.. written.Values.OrderBy(static day => day.Date)]);
+        var next = new RegionCatalog(head.Region, sequence, sha256, written);
         _version = await blobs.ReplaceAsync(RegionCatalog.NameOf(head.Region), next.Write(), _version, cancellationToken);
         if (_version is null)
         {
@@ -83,16 +84,31 @@ internal sealed class RegionIndexWriter(IBlobStore blobs, ArchiveReader archive,
         }
     }
 
-    private async Task<IndexedDay> WriteDayAsync(RegionCatalog catalog, DateTime date, List<Segment> segments, CancellationToken cancellationToken)
+    private async Task<IEnumerable<IndexedDay>> AddToDayAsync(IndexedDay[] files, DateTime date, List<Segment> segments, CancellationToken cancellationToken)
     {
-        var content = await LoadAsync(catalog, date, cancellationToken);
+        List<IndexedDay> written = [.. files.SkipLast(1)];
+        var content = files is [.., var last]
+            ? await DayContent.ReadAsync(await DayFile.OpenAsync(_files, head.Region, last, cancellationToken), cancellationToken)
+            : new DayContent(head.Region, date);
         foreach (var segment in segments)
         {
+            if (content.Rows >= rowsPerFile)
+            {
+                written.Add(await WriteAsync(content, cancellationToken));
+                content = new DayContent(head.Region, date);
+            }
+
             await _builder.AddAsync(content, segment, cancellationToken);
         }
 
+        written.Add(await WriteAsync(content, cancellationToken));
+        return written;
+    }
+
+    private async Task<IndexedDay> WriteAsync(DayContent content, CancellationToken cancellationToken)
+    {
         var (header, blocks) = content.Write();
-        var day = new IndexedDay(date, content.Members[^1].Sequence, header.Length, ArchiveReader.Sha256Of(header));
+        var day = new IndexedDay(content.Date, content.Members[^1].Sequence, header.Length, ArchiveReader.Sha256Of(header));
         byte[] bytes = [.. header, .. blocks.SelectMany(static block => block)];
         if (!await blobs.PutOrCompareAsync(day.NameIn(head.Region), bytes, cancellationToken))
         {
@@ -104,11 +120,6 @@ internal sealed class RegionIndexWriter(IBlobStore blobs, ArchiveReader archive,
         Done = Done with { Files = Done.Files + 1, Bytes = Done.Bytes + bytes.Length };
         return day;
     }
-
-    private async Task<DayContent> LoadAsync(RegionCatalog catalog, DateTime date, CancellationToken cancellationToken) =>
-        catalog.Days.FirstOrDefault(day => day.Date == date) is { } known
-            ? await DayContent.ReadAsync(await DayFile.OpenAsync(_files, head.Region, known, cancellationToken), cancellationToken)
-            : new DayContent(head.Region, date);
 
     private async Task<string?> Sha256OfAsync(long sequence, CancellationToken cancellationToken) =>
         sequence == head.Sequence ? head.Sha256

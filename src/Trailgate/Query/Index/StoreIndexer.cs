@@ -16,6 +16,12 @@ public sealed partial class StoreIndexer(Store store, ILogger<StoreIndexer> logg
 
     private const int ManifestsAtOnce = 500;
 
+    /// <summary>
+    /// A day's file with so many events or more is left as it is, and another one begun: half a million take some 40 MB of memory to
+    /// add to, however many a day has.
+    /// </summary>
+    internal int RowsPerFile { get; init; } = 500_000;
+
     private readonly ArchiveReader _archive = new(store.Blobs);
 
     /// <summary>Whose index it is.</summary>
@@ -38,7 +44,7 @@ public sealed partial class StoreIndexer(Store store, ILogger<StoreIndexer> logg
         var summary = default(IndexSummary);
         foreach (var head in (await _archive.ReadLastNoteAsync(cancellationToken))?.Note.Heads ?? [])
         {
-            var writer = new RegionIndexWriter(store.Blobs, _archive, head);
+            var writer = new RegionIndexWriter(store.Blobs, _archive, head, RowsPerFile);
             var catalog = await writer.OpenAsync(anew, cancellationToken);
             if (!anew && head.Sequence - catalog.Sequence < step)
             {

@@ -22,7 +22,7 @@ internal sealed class RandomArchive(Random random)
     private readonly List<(BlobName Batch, string[] Lines)> _waiting = [];
     private int _number;
 
-    public QueryStore Store { get; } = new() { LinesPerMember = random.Next(1, 5) };
+    public QueryStore Store { get; } = new() { LinesPerMember = random.Next(1, 5), RowsPerFile = random.Next(1, 20) };
 
     /// <summary>Does one thing that happens to a store.</summary>
     public async Task StepAsync()

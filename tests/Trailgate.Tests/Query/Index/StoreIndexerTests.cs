@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trailgate.Archive;
 using Trailgate.Query;
+using Trailgate.Query.Facets;
 using Trailgate.Query.Index;
 using Trailgate.Signing;
 using Trailgate.Storage;
@@ -14,9 +15,12 @@ public class StoreIndexerTests
 {
     private readonly QueryStore _store = new() { LinesPerMember = 2 };
 
-    [Fact]
-    public async Task Adding_step_by_step_comes_to_the_same_files_as_making_all_anew()
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(3)]
+    public async Task Adding_step_by_step_comes_to_the_same_files_as_making_all_anew(int rowsPerFile)
     {
+        _store.RowsPerFile = rowsPerFile;
         for (var number = 1; number <= 12; number++)
         {
             await _store.ArchiveAsync(Event(3 * number, "05:00:00"), Event(3 * number + 1, "05:00:01", "eu-de"), Event(3 * number + 2, $"2026-11-{number:D2}T05:00:00.000Z"));
@@ -24,7 +28,7 @@ public class StoreIndexerTests
         }
 
         var added = IndexFiles();
-        var summary = await Indexer().RebuildAsync(default);
+        var summary = await _store.Indexer.RebuildAsync(default);
 
         Assert.Equal(added, IndexFiles());
         Assert.Equal((2, 24L, 36L), (summary.Regions, summary.Manifests, summary.Segments));
@@ -39,6 +43,52 @@ public class StoreIndexerTests
         await _store.IndexAsync();
 
         Assert.Equal(["region=us-south/catalog.txt", "region=us-south/date=2026-11-22/0000000002-"], IndexFiles().Select(path => path[..Math.Min(path.Length, 43)]).Order());
+    }
+
+    [Fact]
+    public async Task A_full_file_is_left_as_it_is_and_another_one_of_the_day_begun()
+    {
+        _store.RowsPerFile = 2;
+        await _store.ArchiveAsync(Event(1, "05:00:00"), Event(2, "05:00:01"), Event(3, "05:00:02"));
+        await _store.IndexAsync();
+        var full = IndexFiles().Single(path => path.EndsWith(".idx", StringComparison.Ordinal));
+        await _store.ArchiveAsync(Event(4, "06:00:00"));
+        await _store.IndexAsync();
+        await _store.ArchiveAsync(Event(5, "04:00:00"));
+
+        await _store.IndexAsync();
+
+        // A segment is not divided, so the first file has three events. The second had room for one more.
+        Assert.Equal(
+            [full[..^16], "region=us-south/date=2026-11-22/0000000003-"],
+            IndexFiles().Where(path => path.EndsWith(".idx", StringComparison.Ordinal)).Select(path => path[..^16]).Order());
+        Assert.Equal([5, 1, 2, 3, 4], Numbers(await SearchAnew().FindAsync(new EventQuery { Order = EventOrder.Oldest }, default)));
+    }
+
+    [Fact]
+    public async Task A_day_of_several_files_is_answered_once_when_one_of_them_is_damaged()
+    {
+        _store.RowsPerFile = 1;
+        for (var number = 1; number <= 4; number++)
+        {
+            await _store.ArchiveAsync(Event(number, $"0{number}:00:00", correlation: "c"));
+            await _store.IndexAsync();
+        }
+
+        var files = IndexFiles().Where(path => path.EndsWith(".idx", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, files.Count);
+        foreach (var file in files)
+        {
+            var name = new BlobName(Containers.Index, file);
+            var bytes = (await _store.Blobs.ReadAsync(name, default))!.Bytes;
+            await _store.Blobs.DeleteAsync(name, default);
+
+            var page = await SearchAnew().FindAsync(new EventQuery { CorrelationId = "c", Facets = new HashSet<Facet> { Facet.Region } }, default);
+
+            Assert.Equal([4, 3, 2, 1], Numbers(page));
+            Assert.Equal(4, page.Facets!.Events);
+            await _store.Blobs.PutAsync(name, bytes, default);
+        }
     }
 
     [Fact]
@@ -101,7 +151,7 @@ public class StoreIndexerTests
         {
             Assert.Empty(IndexFiles());
             await _store.BatchAsync(Event(run, "05:00:00"));
-            await Archiver(token => Indexer().CatchUpAsync(StoreIndexer.RunStep, token)).RunAsync(default);
+            await Archiver(token => _store.Indexer.CatchUpAsync(StoreIndexer.RunStep, token)).RunAsync(default);
         }
 
         Assert.Equal(2, IndexFiles().Count);
@@ -120,8 +170,6 @@ public class StoreIndexerTests
     private StoreArchiver Archiver(Func<CancellationToken, Task> index) => new(
         OneStore.Over(_store.Blobs), _store.Time, Options.Create(new ArchiveOptions()), SigningKeys.None,
         new ArchiveHooks((_, _, _) => Task.CompletedTask, (_, _, _) => Task.CompletedTask) { IndexAsync = index }, NullLogger<StoreArchiver>.Instance);
-
-    private StoreIndexer Indexer() => new(OneStore.Over(_store.Blobs), NullLogger<StoreIndexer>.Instance);
 
     private EventSearch SearchAnew() => new(_store.NewReaders(), NullLogger<EventSearch>.Instance);
 
