@@ -16,7 +16,7 @@ internal sealed class PartReader(IBlobStore blobs, ArchiveReader archive, Region
         switch (part)
         {
             case ArchivePart.Member member:
-                Show(await InflateAsync(member, cancellationToken), visit);
+                Show((await InflateAsync(member, cancellationToken)).Span, visit);
                 break;
             case ArchivePart.Whole whole:
                 await foreach (var line in archive.ReadLinesAsync(whole.Segment, cancellationToken))
@@ -46,22 +46,23 @@ internal sealed class PartReader(IBlobStore blobs, ArchiveReader archive, Region
         return manifest.Segments.FirstOrDefault(segment => segment.Name == name) ?? throw Wrong(file);
     }
 
-    private static void Show(byte[] lines, InboxReader.LineVisitor visit)
+    private static void Show(ReadOnlySpan<byte> lines, InboxReader.LineVisitor visit)
     {
-        foreach (var range in lines.AsSpan(..^1).Split((byte)'\n'))
+        foreach (var range in lines[..^1].Split((byte)'\n'))
         {
-            visit(lines.AsSpan(range));
+            visit(lines[range]);
         }
     }
 
-    private async Task<byte[]> InflateAsync(ArchivePart.Member part, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> InflateAsync(ArchivePart.Member part, CancellationToken cancellationToken)
     {
         var (file, facts) = (part.File, part.Facts);
         if (facts.Lines > 0
             && await ReadStoredAsync(part, cancellationToken) is { } stored
             && DayBuilder.SealOf(stored) == await SealOfAsync(part, cancellationToken)
-            && GzipMembers.Inflate(stored) is [.., (byte)'\n'] lines
-            && lines.AsSpan().Count((byte)'\n') == facts.Lines)
+            && new GzipMembers().Inflate(stored) is { } lines
+            && lines.Span is [.., (byte)'\n']
+            && lines.Span.Count((byte)'\n') == facts.Lines)
         {
             return lines;
         }

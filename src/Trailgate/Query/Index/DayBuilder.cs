@@ -10,7 +10,11 @@ namespace Trailgate.Query.Index;
 /// <summary>Adds segments to the index of their region and day.</summary>
 internal sealed class DayBuilder(IBlobStore blobs, Region region)
 {
+    private const int FirstStored = 64 * 1024;
+
     private readonly EventFacts _facts = new();
+    private readonly GzipMembers _members = new();
+    private byte[] _stored = [];
 
     /// <summary>
     /// Adds a segment. One that can not be read as its manifest describes it is added as a whole that may hold anything: a query
@@ -21,20 +25,20 @@ internal sealed class DayBuilder(IBlobStore blobs, Region region)
     public async Task AddAsync(DayContent day, Segment segment, CancellationToken cancellationToken)
     {
         var whole = WholeOf(segment);
-        var stored = await blobs.ReadAsync(new BlobName(Containers.Archive, segment.Name), cancellationToken);
-        if (stored is null
-            || ArchiveReader.Sha256Of(stored.Bytes.Span) != segment.Sha256
-            || GzipMembers.Split(stored.Bytes) is not { } members
-            || !members.TrueForAll(member => IsReadable(member.Lines, whole)))
+        var stored = await ReadAsync(segment, cancellationToken);
+        // First all is looked at, so that no half of a segment gets into the columns.
+        if (ArchiveReader.Sha256Of(stored.Span) != segment.Sha256
+            || _members.Split(stored, lines => IsReadable(lines, whole)) is not { } members)
         {
             day.AddMember(whole, seal: default);
             return;
         }
 
-        foreach (var (offset, lines, length) in members)
+        foreach (var (offset, length) in members)
         {
-            var member = AddLines(day, lines, whole with { Offset = offset, Length = length, IsOdd = false });
-            day.AddMember(member, SealOf(stored.Bytes.Span.Slice(offset, length)));
+            var bytes = stored.Slice(offset, length);
+            var lines = _members.Inflate(bytes)!.Value; // not null: it was, a moment ago
+            day.AddMember(AddLines(day, lines.Span, whole with { Offset = offset, Length = length, IsOdd = false }), SealOf(bytes.Span));
         }
     }
 
@@ -44,6 +48,34 @@ internal sealed class DayBuilder(IBlobStore blobs, Region region)
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(stored, hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    // Nothing when it is missing. As a stream: for who reads a whole blob the file store makes sure that it is durable, by a flush to disk.
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(Segment segment, CancellationToken cancellationToken)
+    {
+        if (await blobs.OpenReadAsync(new BlobName(Containers.Archive, segment.Name), 0, null, cancellationToken) is not { } stream)
+        {
+            return default;
+        }
+
+        await using (stream)
+        {
+            for (var length = 0; ;)
+            {
+                if (length == _stored.Length)
+                {
+                    Array.Resize(ref _stored, Math.Max(FirstStored, 2 * length));
+                }
+
+                var read = await stream.ReadAsync(_stored.AsMemory(length), cancellationToken);
+                if (read == 0)
+                {
+                    return _stored.AsMemory(0, length);
+                }
+
+                length += read;
+            }
+        }
     }
 
     private IndexedMember WholeOf(Segment segment)
@@ -79,7 +111,6 @@ internal sealed class DayBuilder(IBlobStore blobs, Region region)
     private static ArchiveDamagedException NotOurs(Segment segment) =>
         new(new BlobName(Containers.Archive, segment.Name), "the manifest lists it under a name that no run gives");
 
-    // First all is looked at, so that no half of a segment gets into the columns.
     private bool IsReadable(ReadOnlySpan<byte> lines, IndexedMember segment)
     {
         if (lines is not [.., (byte)'\n'])

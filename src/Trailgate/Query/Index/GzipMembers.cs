@@ -4,35 +4,46 @@ using Trailgate.Hashing;
 
 namespace Trailgate.Query.Index;
 
-/// <summary>Finds where the gzip members (RFC 1952) of a segment begin and end, and inflates one.</summary>
-internal static class GzipMembers
+/// <summary>
+/// Finds where the gzip members (RFC 1952) of a segment begin and end, and inflates them, one after the other into the same memory:
+/// with an array for each, indexing would leave four times what it reads as garbage of the kind that is collected seldom.
+/// </summary>
+internal sealed class GzipMembers
 {
     private const int HeaderLength = 10;
     private const int TrailerLength = 8;
 
+    /// <summary>More is taken only when that much was there: the length comes from bytes that may be damaged.</summary>
+    private const int FirstLength = 1 << 20;
+
+    private byte[] _lines = [];
+
+    /// <summary>Tells whether the lines of a member are good.</summary>
+    public delegate bool LinesTest(ReadOnlySpan<byte> lines);
+
     /// <summary>
-    /// Splits a segment; null when it is no chain of members. The framework does not tell where a member ends, so each place
-    /// at which another could begin is tried: the right one has the length and the check sum of the lines in front of it.
+    /// Splits a segment; null when it is no chain of members, or one of them is not good. The framework does not tell where a member
+    /// ends, so each place at which another could begin is tried: the right one has the length and the check sum of the lines in front of it.
     /// </summary>
-    public static List<(int Offset, byte[] Lines, int Length)>? Split(ReadOnlyMemory<byte> stored)
+    public List<(int Offset, int Length)>? Split(ReadOnlyMemory<byte> stored, LinesTest isGood)
     {
-        var members = new List<(int Offset, byte[] Lines, int Length)>();
+        var members = new List<(int Offset, int Length)>();
         for (var start = 0; start < stored.Length;)
         {
-            if (!IsHeader(stored.Span[start..]) || InflateFirst(stored[start..]) is not { } first)
+            if (!IsHeader(stored.Span[start..]) || InflateFirst(stored[start..]) is not var (lines, length) || !isGood(lines.Span))
             {
                 return null;
             }
 
-            members.Add((start, first.Lines, first.Length));
-            start += first.Length;
+            members.Add((start, length));
+            start += length;
         }
 
         return members;
     }
 
-    /// <summary>Inflates stored bytes that are exactly one member; null when they are not.</summary>
-    public static byte[]? Inflate(ReadOnlyMemory<byte> member)
+    /// <summary>Inflates stored bytes that are exactly one member; null when they are not. Valid until the next call.</summary>
+    public ReadOnlyMemory<byte>? Inflate(ReadOnlyMemory<byte> member)
     {
         if (member.Length < HeaderLength + TrailerLength)
         {
@@ -41,22 +52,44 @@ internal static class GzipMembers
 
         var trailer = member.Span[^TrailerLength..];
         var length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]);
-        using var lines = new MemoryStream();
+        // Not a conditional expression: null would turn into an empty memory there.
+        if (InflateUpTo(member, length) == length && Crc32.Of(_lines.AsSpan(0, (int)length)) == BinaryPrimitives.ReadUInt32LittleEndian(trailer))
+        {
+            return _lines.AsMemory(0, (int)length);
+        }
+
+        return null;
+    }
+
+    /// <summary>How many bytes come out, or somewhat more than asked for when there are more; -1 when it is no gzip.</summary>
+    private long InflateUpTo(ReadOnlyMemory<byte> member, long length)
+    {
         try
         {
             using var gzip = new GZipStream(member.AsStream(), CompressionMode.Decompress);
-            gzip.CopyTo(lines);
+            for (var read = 0; ;)
+            {
+                if (read == _lines.Length)
+                {
+                    Array.Resize(ref _lines, (int)Math.Min(Array.MaxLength, Math.Max(2L * read, Math.Min(length, FirstLength) + 1)));
+                }
+
+                // Without room there is no more to come: no member has what no array holds.
+                var more = gzip.Read(_lines, read, _lines.Length - read);
+                read += more;
+                if (more == 0 || read > length)
+                {
+                    return read;
+                }
+            }
         }
         catch (InvalidDataException)
         {
-            return null;
+            return -1;
         }
-
-        var bytes = lines.ToArray();
-        return bytes.Length == length && Crc32.Of(bytes) == BinaryPrimitives.ReadUInt32LittleEndian(trailer) ? bytes : null;
     }
 
-    private static (byte[] Lines, int Length)? InflateFirst(ReadOnlyMemory<byte> stored)
+    private (ReadOnlyMemory<byte> Lines, int Length)? InflateFirst(ReadOnlyMemory<byte> stored)
     {
         for (var end = HeaderLength + TrailerLength; end <= stored.Length; end++)
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Trailgate.Query.Index;
@@ -13,9 +14,11 @@ public class GzipMembersTests
         var parts = (string[])["one\n", "\u001f\u008b\b\0 is how one begins\n", "three\n"];
         var stored = parts.Select(part => Gzip(Encoding.Latin1.GetBytes(part))).ToList();
 
-        var members = GzipMembers.Split(stored.SelectMany(bytes => bytes).ToArray());
+        var lines = new List<string>();
 
-        Assert.Equal(parts, members!.Select(member => Encoding.Latin1.GetString(member.Lines)));
+        var members = Split(stored.SelectMany(bytes => bytes).ToArray(), lines);
+
+        Assert.Equal(parts, lines);
         Assert.Equal(stored.Select(bytes => bytes.Length), members!.Select(member => member.Length));
         Assert.Equal([0, stored[0].Length, stored[0].Length + stored[1].Length], members!.Select(member => member.Offset));
     }
@@ -27,11 +30,38 @@ public class GzipMembersTests
         var changed = stored.ToArray();
         changed[^6] ^= 1;
 
-        Assert.Null(GzipMembers.Split(stored.AsMemory(..^1)));
-        Assert.Null(GzipMembers.Split(changed));
-        Assert.Null(GzipMembers.Split((byte[])[.. stored, 0]));
-        Assert.Null(GzipMembers.Split("no gzip"u8.ToArray()));
+        Assert.Null(Split(stored.AsMemory(..^1)));
+        Assert.Null(Split(changed));
+        Assert.Null(Split((byte[])[.. stored, 0]));
+        Assert.Null(Split("no gzip"u8.ToArray()));
     }
+
+    [Fact]
+    public void A_member_may_be_of_any_length_and_says_it_truly()
+    {
+        var members = new GzipMembers();
+        foreach (var length in new[] { 1, 300_000, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5_000_000, 7 })
+        {
+            var lines = new byte[length];
+            Random.Shared.NextBytes(lines);
+            var stored = Gzip(lines);
+
+            Assert.Equal(lines, members.Inflate(stored)!.Value.ToArray());
+
+            // The last four bytes are the length: one more, one less, and as long as any can be.
+            foreach (var said in new[] { (uint)length + 1, (uint)length - 1, uint.MaxValue })
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(stored.AsSpan(^4..), said);
+                Assert.Null(members.Inflate(stored));
+            }
+        }
+    }
+
+    private static List<(int Offset, int Length)>? Split(ReadOnlyMemory<byte> stored, List<string>? seen = null) => new GzipMembers().Split(stored, lines =>
+    {
+        seen?.Add(Encoding.Latin1.GetString(lines));
+        return true;
+    });
 
     private static byte[] Gzip(byte[] lines)
     {
