@@ -26,6 +26,18 @@ internal sealed class Column<T>
         _rows.Add(number);
     }
 
+    /// <summary>Leaves the first rows, which have no other than the first values.</summary>
+    public void Cut(int rows, int values)
+    {
+        foreach (var value in CollectionsMarshal.AsSpan(_values)[values..])
+        {
+            _numbers.Remove(value);
+        }
+
+        _values.RemoveRange(values, _values.Count - values);
+        CollectionsMarshal.SetCount(_rows, rows);
+    }
+
     public byte[] Write(Action<BlockWriter, T> writeValue)
     {
         var block = new BlockWriter();

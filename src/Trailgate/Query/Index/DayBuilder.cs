@@ -26,19 +26,13 @@ internal sealed class DayBuilder(IBlobStore blobs, Region region)
     {
         var whole = WholeOf(segment);
         var stored = await ReadAsync(segment, cancellationToken);
-        // First all is looked at, so that no half of a segment gets into the columns.
+        var mark = day.Mark();
         if (ArchiveReader.Sha256Of(stored.Span) != segment.Sha256
-            || _members.Split(stored, lines => IsReadable(lines, whole)) is not { } members)
+            || !_members.Visit(stored, (offset, length, lines) => TryAdd(day, whole with { Offset = offset, Length = length, IsOdd = false }, stored.Span.Slice(offset, length), lines)))
         {
+            // No half of a segment stays in the columns.
+            day.GoBackTo(mark);
             day.AddMember(whole, seal: default);
-            return;
-        }
-
-        foreach (var (offset, length) in members)
-        {
-            var bytes = stored.Slice(offset, length);
-            var lines = _members.Inflate(bytes)!.Value; // not null: it was, a moment ago
-            day.AddMember(AddLines(day, lines.Span, whole with { Offset = offset, Length = length, IsOdd = false }), SealOf(bytes.Span));
         }
     }
 
@@ -111,30 +105,21 @@ internal sealed class DayBuilder(IBlobStore blobs, Region region)
     private static ArchiveDamagedException NotOurs(Segment segment) =>
         new(new BlobName(Containers.Archive, segment.Name), "the manifest lists it under a name that no run gives");
 
-    private bool IsReadable(ReadOnlySpan<byte> lines, IndexedMember segment)
+    private bool TryAdd(DayContent day, IndexedMember member, ReadOnlySpan<byte> stored, ReadOnlySpan<byte> lines)
     {
         if (lines is not [.., (byte)'\n'])
         {
             return false;
         }
 
-        foreach (var range in lines[..^1].Split((byte)'\n'))
-        {
-            if (!_facts.TryRead(lines[range]) || _facts.Region != region || _facts.Time.Hour != segment.Hour)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private IndexedMember AddLines(DayContent day, ReadOnlySpan<byte> lines, IndexedMember member)
-    {
         var count = 0;
         foreach (var range in lines[..^1].Split((byte)'\n'))
         {
-            _facts.TryRead(lines[range]);
+            if (!_facts.TryRead(lines[range]) || _facts.Region != region || _facts.Time.Hour != member.Hour)
+            {
+                return false;
+            }
+
             var isPlain = day.AddRow(_facts);
             member = member with
             {
@@ -145,6 +130,7 @@ internal sealed class DayBuilder(IBlobStore blobs, Region region)
             };
         }
 
-        return member;
+        day.AddMember(member, SealOf(stored));
+        return true;
     }
 }

@@ -52,6 +52,24 @@ internal sealed class DayContent(Region region, DateTime date)
         return (facts.Target.IsEmpty || Tokens.AddTarget(facts.Target, _tables[(int)DayTable.Targets], member)) && !facts.IsOdd;
     }
 
+    /// <summary>How much there is now, to <see cref="GoBackTo"/>.</summary>
+    public DayMark Mark() => new(_members.Count, _classes.Count, _actions.Values.Count, _initiators.Values.Count, [.. _tables.Select(static table => table.Count)]);
+
+    /// <summary>Forgets what was added since.</summary>
+    public void GoBackTo(DayMark mark)
+    {
+        CollectionsMarshal.SetCount(_members, mark.Members);
+        CollectionsMarshal.SetCount(_seals, mark.Members);
+        CollectionsMarshal.SetCount(_classes, mark.Rows);
+        CollectionsMarshal.SetCount(_minutes, mark.Rows);
+        _actions.Cut(mark.Rows, mark.Actions);
+        _initiators.Cut(mark.Rows, mark.Initiators);
+        for (var table = 0; table < _tables.Length; table++)
+        {
+            _tables[table].Cut(mark.Tables[table]);
+        }
+    }
+
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public static async Task<DayContent> ReadAsync(DayFile file, CancellationToken cancellationToken)
@@ -106,3 +124,6 @@ internal sealed class DayContent(Region region, DateTime date)
         return (DayHeader.Write(region, date, (_members.Count, _members.Count(static member => member.IsOdd), _classes.Count), [.. tables.Select(static pages => pages.Count)], blocks), blocks);
     }
 }
+
+/// <summary>How much a day's content had at some time.</summary>
+internal readonly record struct DayMark(int Members, int Rows, int Actions, int Initiators, int[] Tables);

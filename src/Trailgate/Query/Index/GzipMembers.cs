@@ -18,28 +18,27 @@ internal sealed class GzipMembers
 
     private byte[] _lines = [];
 
-    /// <summary>Tells whether the lines of a member are good.</summary>
-    public delegate bool LinesTest(ReadOnlySpan<byte> lines);
+    /// <summary>Sees a member; false when it is not good.</summary>
+    public delegate bool Visitor(int offset, int length, ReadOnlySpan<byte> lines);
 
     /// <summary>
-    /// Splits a segment; null when it is no chain of members, or one of them is not good. The framework does not tell where a member
-    /// ends, so each place at which another could begin is tried: the right one has the length and the check sum of the lines in front of it.
+    /// Shows the members of a segment; false when it is no chain of members, or one of them is not good. The framework does not tell where
+    /// a member ends, so each place at which another could begin is tried: the right one has the length and the check sum of the lines in
+    /// front of it.
     /// </summary>
-    public List<(int Offset, int Length)>? Split(ReadOnlyMemory<byte> stored, LinesTest isGood)
+    public bool Visit(ReadOnlyMemory<byte> stored, Visitor visit)
     {
-        var members = new List<(int Offset, int Length)>();
         for (var start = 0; start < stored.Length;)
         {
-            if (!IsHeader(stored.Span[start..]) || InflateFirst(stored[start..]) is not var (lines, length) || !isGood(lines.Span))
+            if (!IsHeader(stored.Span[start..]) || InflateFirst(stored[start..]) is not var (lines, length) || !visit(start, length, lines.Span))
             {
-                return null;
+                return false;
             }
 
-            members.Add((start, length));
             start += length;
         }
 
-        return members;
+        return true;
     }
 
     /// <summary>Inflates stored bytes that are exactly one member; null when they are not. Valid until the next call.</summary>

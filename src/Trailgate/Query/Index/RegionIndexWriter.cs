@@ -109,7 +109,14 @@ internal sealed class RegionIndexWriter(IBlobStore blobs, ArchiveReader archive,
     {
         var (header, blocks) = content.Write();
         var day = new IndexedDay(content.Date, content.Members[^1].Sequence, header.Length, ArchiveReader.Sha256Of(header));
-        byte[] bytes = [.. header, .. blocks.SelectMany(static block => block)];
+        var bytes = new byte[header.Length + blocks.Sum(static block => block.Length)];
+        var end = 0;
+        foreach (var part in blocks.Prepend(header))
+        {
+            part.CopyTo(bytes, end);
+            end += part.Length;
+        }
+
         if (!await blobs.PutOrCompareAsync(day.NameIn(head.Region), bytes, cancellationToken))
         {
             // The name is that of the content: what else stands there is damaged.

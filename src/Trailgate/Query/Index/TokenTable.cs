@@ -21,6 +21,15 @@ internal sealed class TokenTable
     private readonly HashSet<uint> _ofMember = [];
     private int _member = -1;
 
+    public int Count => _entries.Count;
+
+    /// <summary>Leaves what was added first; not to be called behind <see cref="ToPages"/>, which sorts it.</summary>
+    public void Cut(int count)
+    {
+        CollectionsMarshal.SetCount(_entries, count);
+        _member = -1;
+    }
+
     public void Add(uint hash, int member)
     {
         if (member != _member)

@@ -14,13 +14,13 @@ public class GzipMembersTests
         var parts = (string[])["one\n", "\u001f\u008b\b\0 is how one begins\n", "three\n"];
         var stored = parts.Select(part => Gzip(Encoding.Latin1.GetBytes(part))).ToList();
 
-        var lines = new List<string>();
+        var members = new List<(int Offset, int Length, string Lines)>();
 
-        var members = Split(stored.SelectMany(bytes => bytes).ToArray(), lines);
+        Assert.True(Visit(stored.SelectMany(bytes => bytes).ToArray(), members));
 
-        Assert.Equal(parts, lines);
-        Assert.Equal(stored.Select(bytes => bytes.Length), members!.Select(member => member.Length));
-        Assert.Equal([0, stored[0].Length, stored[0].Length + stored[1].Length], members!.Select(member => member.Offset));
+        Assert.Equal(parts, members.Select(member => member.Lines));
+        Assert.Equal(stored.Select(bytes => bytes.Length), members.Select(member => member.Length));
+        Assert.Equal([0, stored[0].Length, stored[0].Length + stored[1].Length], members.Select(member => member.Offset));
     }
 
     [Fact]
@@ -30,10 +30,10 @@ public class GzipMembersTests
         var changed = stored.ToArray();
         changed[^6] ^= 1;
 
-        Assert.Null(Split(stored.AsMemory(..^1)));
-        Assert.Null(Split(changed));
-        Assert.Null(Split((byte[])[.. stored, 0]));
-        Assert.Null(Split("no gzip"u8.ToArray()));
+        Assert.False(Visit(stored.AsMemory(..^1)));
+        Assert.False(Visit(changed));
+        Assert.False(Visit((byte[])[.. stored, 0]));
+        Assert.False(Visit("no gzip"u8.ToArray()));
     }
 
     [Fact]
@@ -57,11 +57,12 @@ public class GzipMembersTests
         }
     }
 
-    private static List<(int Offset, int Length)>? Split(ReadOnlyMemory<byte> stored, List<string>? seen = null) => new GzipMembers().Split(stored, lines =>
-    {
-        seen?.Add(Encoding.Latin1.GetString(lines));
-        return true;
-    });
+    private static bool Visit(ReadOnlyMemory<byte> stored, List<(int Offset, int Length, string Lines)>? seen = null) =>
+        new GzipMembers().Visit(stored, (offset, length, lines) =>
+        {
+            seen?.Add((offset, length, Encoding.Latin1.GetString(lines)));
+            return true;
+        });
 
     private static byte[] Gzip(byte[] lines)
     {
