@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Trailgate.Archive;
+using Trailgate.Events;
 using Trailgate.Query.Index;
 using Trailgate.Storage;
 
@@ -13,7 +14,7 @@ namespace Trailgate.Query;
 internal sealed class ArchiveSearch(StoreReader reader, EventQuery query, Action<ArchiveDamagedException> report)
 {
     private const int MaxDaysAtOnce = 32;
-    private const int LookupsAtOnce = 8;
+    private const int FilesAtOnce = 8;
 
     private readonly IndexQuery _asked = new(query);
 
@@ -80,36 +81,36 @@ internal sealed class ArchiveSearch(StoreReader reader, EventQuery query, Action
     private async Task<IReadOnlyDictionary<RegionDay, IReadOnlyList<DayMatch>>> FindAsync(
         IReadOnlyList<RegionDay> days, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
     {
-        var matches = new ConcurrentDictionary<RegionDay, IReadOnlyList<DayMatch>>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = LookupsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(days, options, async (day, token) =>
-            matches[day] = await FindInFilesAsync(day, canCount, token) ?? [await FindInManifestsAsync(day, token)]);
-        return matches;
-    }
+        var matches = new ConcurrentDictionary<(Region, IndexedDay), DayMatch?>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(days.SelectMany(static day => day.Files.Select(file => (day.Region, File: file))), options, async (file, token) =>
+            matches[file] = await FindInFileAsync(file.Region, file.File, canCount, token));
 
-    /// <summary>Null when one of the files is not to be believed: what it holds, the manifests do not tell from what the others hold.</summary>
-    private async Task<IReadOnlyList<DayMatch>?> FindInFilesAsync(RegionDay day, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
-    {
-        var matches = new List<DayMatch>(day.Files.Count);
-        foreach (var file in day.Files)
+        var found = new Dictionary<RegionDay, IReadOnlyList<DayMatch>>();
+        foreach (var day in days)
         {
-            try
-            {
-                if (await reader.Indexes.OpenAsync(day.Region, file, cancellationToken) is not { } opened)
-                {
-                    return null;
-                }
-
-                matches.Add(await DaySearch.FindAsync(opened, _asked, canCount, cancellationToken));
-            }
-            catch (InvalidDataException)
-            {
-                reader.Indexes.Refuse(day.Region, file);
-                return null;
-            }
+            // What one file has, the manifests do not tell from what the day's others have.
+            List<DayMatch> known = [.. day.Files.Select(file => matches[(day.Region, file)]).OfType<DayMatch>()];
+            found[day] = known.Count == day.Files.Count ? known : [await FindInManifestsAsync(day, cancellationToken)];
         }
 
-        return matches;
+        return found;
+    }
+
+    /// <summary>Null when the file is not to be believed.</summary>
+    private async Task<DayMatch?> FindInFileAsync(Region region, IndexedDay file, Func<IndexedMember, bool>? canCount, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.Indexes.OpenAsync(region, file, cancellationToken) is { } opened
+                ? await DaySearch.FindAsync(opened, _asked, canCount, cancellationToken)
+                : null;
+        }
+        catch (InvalidDataException)
+        {
+            reader.Indexes.Refuse(region, file);
+            return null;
+        }
     }
 
     // The manifests know as much; it takes reading all of them.

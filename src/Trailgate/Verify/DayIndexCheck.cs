@@ -82,21 +82,16 @@ internal sealed class DayIndexCheck(VerifyScope scope, RegionChain chain, Region
     // How many segments a file has is the writer's choice. The last file must have all that are left, and none is skipped.
     private async Task CompareAsync(IndexedDay[] files, List<SegmentFacts> segments, CancellationToken cancellationToken)
     {
-        foreach (var file in files.SkipLast(1))
+        foreach (var file in files)
         {
             if (await ReadAsync(file, cancellationToken) is not { } stored)
             {
                 return; // nobody knows which segments it had
             }
 
-            var its = segments[..Math.Min(stored.Segments, segments.Count)];
+            var its = file == files[^1] ? segments : segments[..Math.Min(stored.Segments, segments.Count)];
             segments = segments[its.Count..];
             await CompareAsync(file, stored, its, cancellationToken);
-        }
-
-        if (await ReadAsync(files[^1], cancellationToken) is { } last)
-        {
-            await CompareAsync(files[^1], last, segments, cancellationToken);
         }
     }
 
@@ -134,17 +129,10 @@ internal sealed class DayIndexCheck(VerifyScope scope, RegionChain chain, Region
         }
 
         // Both are written here, for another zlib may have compressed the stored one. A damaged segment has its finding.
-        if (!Same(stored, expected) && expected.Members.All(static member => member.Lines > 0))
+        if (!stored.Write().Bytes.AsSpan().SequenceEqual(expected.Write().Bytes) && expected.Members.All(static member => member.Lines > 0))
         {
             scope.Findings.Add(FindingCodes.IndexChanged, day.NameIn(chain.Region), "it does not say of its day what the segments say");
         }
-    }
-
-    private static bool Same(DayContent stored, DayContent expected)
-    {
-        var (left, right) = (stored.Write(), expected.Write());
-        return left.Header.AsSpan().SequenceEqual(right.Header)
-            && left.Blocks.Zip(right.Blocks).All(static pair => pair.First.AsSpan().SequenceEqual(pair.Second));
     }
 
     private static Segment DescriptionOf(SegmentFacts facts) => new()

@@ -46,20 +46,16 @@ public class DayIndexCheckTests
         Assert.True(Region.TryParse("us-south".AsSpan(), out var region));
         var name = RegionCatalog.NameOf(region);
         var catalog = RegionCatalog.Read((await store.ReadAsync(name, default))!.Bytes.Span, region)!;
-        var segments = new List<Segment>();
-        await foreach (var manifest in new ArchiveReader(store).ReadManifestsAsync(region, default))
-        {
-            segments.AddRange(manifest.Segments);
-        }
+        var segments = await new ArchiveReader(store).ReadManifestsAsync(region, default).SelectMany(manifest => manifest.Segments).ToListAsync();
 
         // A file that is right in itself, of a day with nothing but its first segment.
         var date = segments.GroupBy(segment => segment.MinTime.Hour.Date).MaxBy(group => group.Count())!.Key;
         var day = catalog.Days.Single(day => day.Date == date);
         var content = new DayContent(region, date);
         await new DayBuilder(store, region).AddAsync(content, segments.First(segment => segment.MinTime.Hour.Date == date), default);
-        var (header, blocks) = content.Write();
-        var forged = new IndexedDay(date, day.Sequence, header.Length, ArchiveReader.Sha256Of(header));
-        await store.PutAsync(forged.NameIn(region), (byte[])[.. header, .. blocks.SelectMany(block => block)], default);
+        var (bytes, headerLength) = content.Write();
+        var forged = new IndexedDay(date, day.Sequence, headerLength, ArchiveReader.Sha256Of(bytes.AsSpan(0, headerLength)));
+        await store.PutAsync(forged.NameIn(region), bytes, default);
         await store.DeleteAsync(name, default);
         await store.PutAsync(name, (catalog with { Days = [.. catalog.Days.Select(other => other == day ? forged : other)] }).Write(), default);
 

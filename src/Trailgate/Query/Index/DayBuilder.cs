@@ -44,10 +44,12 @@ internal sealed class DayBuilder(IBlobStore blobs, Region region)
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
-    // Nothing when it is missing. As a stream: for who reads a whole blob the file store makes sure that it is durable, by a flush to disk.
+    // Nothing when it is missing, and one byte more than the segment has where something longer stands in its place. As a stream: for
+    // who reads a whole blob the file store makes sure that it is durable, by a flush to disk.
     private async Task<ReadOnlyMemory<byte>> ReadAsync(Segment segment, CancellationToken cancellationToken)
     {
-        if (await blobs.OpenReadAsync(new BlobName(Containers.Archive, segment.Name), 0, null, cancellationToken) is not { } stream)
+        var most = Math.Min(segment.Bytes, Array.MaxLength - 1) + 1;
+        if (await blobs.OpenReadAsync(new BlobName(Containers.Archive, segment.Name), 0, most, cancellationToken) is not { } stream)
         {
             return default;
         }
@@ -58,7 +60,7 @@ internal sealed class DayBuilder(IBlobStore blobs, Region region)
             {
                 if (length == _stored.Length)
                 {
-                    Array.Resize(ref _stored, Math.Max(FirstStored, 2 * length));
+                    Array.Resize(ref _stored, (int)Math.Min(Array.MaxLength, Math.Max(FirstStored, 2L * length)));
                 }
 
                 var read = await stream.ReadAsync(_stored.AsMemory(length), cancellationToken);

@@ -97,8 +97,8 @@ internal sealed class DayContent(Region region, DateTime date)
         return content;
     }
 
-    /// <summary>The header and the blocks of the file.</summary>
-    public (byte[] Header, IReadOnlyList<byte[]> Blocks) Write()
+    /// <summary>The bytes of the file: a header, and the blocks behind it.</summary>
+    public (byte[] Bytes, int HeaderLength) Write()
     {
         var seals = new byte[_seals.Count * SealBytes];
         for (var i = 0; i < _seals.Count; i++)
@@ -121,7 +121,16 @@ internal sealed class DayContent(Region region, DateTime date)
             seals,
             .. tables.SelectMany(static pages => pages),
         ];
-        return (DayHeader.Write(region, date, (_members.Count, _members.Count(static member => member.IsOdd), _classes.Count), [.. tables.Select(static pages => pages.Count)], blocks), blocks);
+        var header = DayHeader.Write(region, date, (_members.Count, _members.Count(static member => member.IsOdd), _classes.Count), [.. tables.Select(static pages => pages.Count)], blocks);
+        var bytes = new byte[header.Length + blocks.Sum(static block => block.Length)];
+        var end = 0;
+        foreach (var part in blocks.Prepend(header))
+        {
+            part.CopyTo(bytes, end);
+            end += part.Length;
+        }
+
+        return (bytes, header.Length);
     }
 }
 

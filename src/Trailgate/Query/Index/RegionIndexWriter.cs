@@ -107,16 +107,8 @@ internal sealed class RegionIndexWriter(IBlobStore blobs, ArchiveReader archive,
 
     private async Task<IndexedDay> WriteAsync(DayContent content, CancellationToken cancellationToken)
     {
-        var (header, blocks) = content.Write();
-        var day = new IndexedDay(content.Date, content.Members[^1].Sequence, header.Length, ArchiveReader.Sha256Of(header));
-        var bytes = new byte[header.Length + blocks.Sum(static block => block.Length)];
-        var end = 0;
-        foreach (var part in blocks.Prepend(header))
-        {
-            part.CopyTo(bytes, end);
-            end += part.Length;
-        }
-
+        var (bytes, headerLength) = content.Write();
+        var day = new IndexedDay(content.Date, content.Members[^1].Sequence, headerLength, ArchiveReader.Sha256Of(bytes.AsSpan(0, headerLength)));
         if (!await blobs.PutOrCompareAsync(day.NameIn(head.Region), bytes, cancellationToken))
         {
             // The name is that of the content: what else stands there is damaged.
